@@ -1,0 +1,48 @@
+/** Typed arrays that hold a tensor's elements. */
+export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Int8Array | Uint16Array;
+export type TensorType = 'float32' | 'int32' | 'int64' | 'uint8' | 'int8' | 'float16' | 'bool';
+
+/** Elements in row-major order, in memory that JavaScript owns. */
+export interface HostTensor<D extends TensorData = TensorData> {
+  readonly type: TensorType;
+  readonly shape: readonly number[];
+  readonly data: D;
+}
+
+export type Tensors = Readonly<Record<string, HostTensor>>;
+
+export interface SessionOptions {
+  /** Threads that one run may use. Default: the machine's cores. */
+  readonly threads?: number;
+  /**
+   * Whether idle threads spin, waiting for the next operation. Faster where this session is the only work on the machine,
+   * slower for everything else. Default: false.
+   */
+  readonly spinning?: boolean;
+}
+
+/** A compiled graph. Runs of one session come one after the other. */
+export interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /**
+   * Runs the graph once. Tensors in `into` are written in place, without a copy, and come back as they are; the outputs
+   * named in `outputs` (default: all) are returned.
+   */
+  run(
+    inputs: Tensors,
+    options?: { readonly outputs?: readonly string[]; readonly into?: Tensors },
+  ): Promise<Record<string, HostTensor>>;
+  close(): Promise<void>;
+}
+
+/** Something that runs ONNX graphs on a device: onnxruntime on the CPU is the first, others come behind the same interface. */
+export interface Executor {
+  /** Such as `onnxruntime`. */
+  readonly name: string;
+  /** Such as `cpu`. */
+  readonly device: string;
+  readonly version: string;
+  /** Compiles a model, given as a file's path or as its bytes. */
+  open(model: string | Uint8Array, options?: SessionOptions): Promise<Session>;
+}

@@ -1,0 +1,2 @@
+export type * from './executor.ts';
+export { onnxruntimeCpu } from './onnxruntime.ts';

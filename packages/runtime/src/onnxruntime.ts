@@ -1,0 +1,63 @@
+import { availableParallelism } from 'node:os';
+import * as ort from 'onnxruntime-node';
+import type { Executor, HostTensor, Session, SessionOptions, TensorData, Tensors } from './executor.ts';
+
+/** onnxruntime on the CPU, out of the npm package. */
+export const onnxruntimeCpu: Executor = {
+  name: 'onnxruntime',
+  device: 'cpu',
+  version: ort.env.versions.node ?? 'unknown',
+  async open(model, options = {}) {
+    const sessionOptions = toSessionOptions(options);
+    const session =
+      typeof model === 'string'
+        ? await ort.InferenceSession.create(model, sessionOptions)
+        : await ort.InferenceSession.create(model, sessionOptions);
+    return wrap(session);
+  },
+};
+
+function toSessionOptions({
+  threads = availableParallelism(),
+  spinning = false,
+}: SessionOptions): ort.InferenceSession.SessionOptions {
+  return {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    // 3: errors only. Its warnings are about graphs, and our users did not write the graph.
+    logSeverityLevel: 3,
+    extra: { session: { intra_op: { allow_spinning: spinning ? '1' : '0' } } },
+  };
+}
+
+function wrap(session: ort.InferenceSession): Session {
+  return {
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    async run(inputs, { outputs, into } = {}) {
+      const feeds = toOrt(inputs);
+      const fetches = into === undefined ? outputs : { ...namesToNull(outputs ?? []), ...toOrt(into) };
+      const results = fetches === undefined ? await session.run(feeds) : await session.run(feeds, fetches);
+      return Object.fromEntries(
+        Object.entries(results).map(([name, tensor]) => [name, into?.[name] ?? fromOrt(tensor)]),
+      );
+    },
+    close: () => session.release(),
+  };
+}
+
+function toOrt(tensors: Tensors): Record<string, ort.Tensor> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { type, data, shape }]) => [name, new ort.Tensor(type, data, [...shape])]),
+  );
+}
+
+function fromOrt(tensor: ort.Tensor): HostTensor {
+  return { type: tensor.type as HostTensor['type'], shape: tensor.dims, data: tensor.data as TensorData };
+}
+
+function namesToNull(names: readonly string[]): Record<string, null> {
+  return Object.fromEntries(names.map((name) => [name, null]));
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+const digests = z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/));
+
+/** `manifest.json`: what made an artifact, out of what, and what is in it. */
+export const manifestSchema = z.object({
+  format: z.literal(1),
+  experiment: z.string(),
+  stage: z.string(),
+  /** The stage's slice of the resolved configuration. */
+  config: z.record(z.string(), z.unknown()),
+  seed: z.int().nullable(),
+  /** Path relative to the workspace -> sha256. */
+  inputs: digests,
+  /** Path relative to the artifact's folder -> sha256. */
+  outputs: digests,
+  versions: z.record(z.string(), z.string()),
+  machine: z.object({ cpu: z.string(), cores: z.int(), flags: z.array(z.string()), memoryBytes: z.number() }),
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime(),
+  /** Final figures of the stage, by name. */
+  metrics: z.record(z.string(), z.number()),
+});
+
+export type Manifest = z.output<typeof manifestSchema>;
+export type Machine = Manifest['machine'];

@@ -1,0 +1,2 @@
+export { type Command, type Option, runProgram } from './command.ts';
+export { createProgress, formatDuration, type Progress, type ProgressOptions } from './progress.ts';

@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+
+const here = (file) => fileURLToPath(new URL(file, import.meta.url));
+
+/** One configuration for every package; Nx gives the package's folder as --rootDir. */
+export default {
+  testMatch: ['<rootDir>/src/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': [
+      here('../../node_modules/@swc/jest/index.js'),
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } },
+    ],
+  },
+  testEnvironment: here('environment.js'),
+  // The packages' sources are tested, not what was built of them.
+  testEnvironmentOptions: { customExportConditions: ['@retort/source', 'node', 'node-addons'] },
+  reporters: ['default', here('count-reporter.js')],
+  // One core in two is enough for a package: Nx runs packages side by side.
+  maxWorkers: 1,
+};

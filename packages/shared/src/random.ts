@@ -40,6 +40,7 @@ export class Random {
 
   /** A whole number from 0 to `limit` - 1, without the bias of a plain remainder. `limit` is at most 2^32. */
   integer(limit: number): number {
+    if (!(limit >= 1 && limit <= 2 ** 32)) throw new RangeError(`there is no whole number from 0 to ${limit} - 1`);
     const fair = 2 ** 32 - (2 ** 32 % limit);
     for (;;) {
       const bits = this.uint32();

@@ -3,6 +3,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 /** One point of a curve. */
 export interface MetricPoint {
   readonly name: string;
+  /** What is not finite is written as null. */
   readonly value: number;
   readonly step?: number;
   readonly epoch?: number;

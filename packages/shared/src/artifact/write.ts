@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
+import { dirname, join, relative, sep } from 'node:path';
 import type { Experiment } from '../experiment/load.ts';
 import { type Stage, stageSlice } from '../experiment/stages.ts';
 import { listFiles, sha256File } from '../files.ts';
+import { dropTemporaryFolder, makeTemporaryFolder, swapIn } from './folder-swap.ts';
 import { describeMachine } from './machine.ts';
 import type { Manifest } from './manifest.ts';
 import { MetricsLog } from './metrics-log.ts';
@@ -22,6 +24,7 @@ export interface ArtifactWriter {
   /** Absolute path for a new file; its folders are made. */
   path(file: string): Promise<string>;
   commit(result: {
+    /** Absolute paths of the files that the artifact was made from. */
     inputs: readonly string[];
     metrics?: Readonly<Record<string, number>>;
     versions?: Readonly<Record<string, string>>;
@@ -41,29 +44,31 @@ export async function writeArtifact<T>(
 ): Promise<T> {
   const writer = await createWriter(experiment, stage);
   const interrupted = (signal: NodeJS.Signals) => {
-    writer.discard();
-    process.exit(signal === 'SIGINT' ? 130 : 143);
+    try {
+      writer.discard();
+    } finally {
+      process.exit(128 + constants.signals[signal]);
+    }
   };
-  process.once('SIGINT', interrupted);
-  process.once('SIGTERM', interrupted);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.once(signal, interrupted);
   try {
-    return await make(writer);
+    const result = await make(writer);
+    if (existsSync(writer.folder)) throw new Error(`the ${stage} stage ended without a commit of its artifact`);
+    return result;
   } finally {
-    process.off('SIGINT', interrupted);
-    process.off('SIGTERM', interrupted);
+    for (const signal of signals) process.off(signal, interrupted);
     writer.discard();
   }
 }
 
 async function createWriter(experiment: Experiment, stage: Stage): Promise<ArtifactWriter> {
-  const target = artifactFolder(experiment.workspace, experiment.name, stage);
+  const { name, workspace, config } = experiment;
+  const target = artifactFolder(workspace, name, stage);
   const startedAt = new Date();
   await mkdir(dirname(target), { recursive: true });
-  removeLeftovers(target);
-  const folder = `${dirname(target)}/.${stage}.${process.pid}.tmp`;
-  await mkdir(folder);
+  const folder = makeTemporaryFolder(target);
   const metrics = new MetricsLog(join(folder, 'metrics.jsonl'));
-  const { seed } = experiment.config;
 
   return {
     folder,
@@ -76,20 +81,20 @@ async function createWriter(experiment: Experiment, stage: Stage): Promise<Artif
     },
     async commit(result) {
       metrics.close();
+      checkFinite(result.metrics ?? {});
+      const files = await listFiles(folder);
       const outputs = await digests(
         folder,
-        (await listFiles(folder)).filter((file) => !records.has(file)),
+        files.filter((file) => !records.has(file)),
       );
+      const inputs = result.inputs.map((path) => relative(workspace, path).split(sep).join('/')).sort();
       const manifest: Manifest = {
         format: 1,
-        experiment: experiment.name,
+        experiment: name,
         stage,
-        config: stageSlice(experiment.config, stage),
-        seed,
-        inputs: await digests(
-          experiment.workspace,
-          result.inputs.map((path) => relative(experiment.workspace, path)).sort(),
-        ),
+        config: stageSlice(config, stage),
+        seed: config.seed,
+        inputs: await digests(workspace, inputs),
         outputs,
         versions: { node: process.version, ...result.versions },
         machine: describeMachine(),
@@ -98,50 +103,27 @@ async function createWriter(experiment: Experiment, stage: Stage): Promise<Artif
         metrics: { ...result.metrics },
       };
       // The next stages' cache keys read the checksums: equal outputs stay equal, whenever they were made.
-      await writeFile(
-        join(folder, 'checksums.txt'),
-        Object.entries(outputs)
-          .map(([file, sum]) => `${sum}  ${file}\n`)
-          .join(''),
-      );
+      const checksums = Object.entries(outputs).map(([file, sum]) => `${sum}  ${file}\n`);
+      await writeFile(join(folder, 'checksums.txt'), checksums.join(''));
       await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-      await replaceFolder(folder, target);
+      swapIn(folder, target);
       return manifest;
     },
     discard() {
       metrics.close();
-      rmSync(folder, { recursive: true, force: true });
+      dropTemporaryFolder(folder);
     },
   };
+}
+
+function checkFinite(metrics: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(metrics)) {
+    if (!Number.isFinite(value)) throw new RangeError(`the metric "${name}" is ${value}: JSON has no such number`);
+  }
 }
 
 async function digests(root: string, files: readonly string[]): Promise<Record<string, string>> {
   const sums: Record<string, string> = {};
   for (const file of files) sums[file] = await sha256File(join(root, file));
   return sums;
-}
-
-async function replaceFolder(folder: string, target: string): Promise<void> {
-  const old = `${folder}.old`;
-  if (existsSync(target)) await rename(target, old);
-  await rename(folder, target);
-  await rm(old, { recursive: true, force: true });
-}
-
-/** Temporary folders of processes that were killed. One whose process lives is left alone. */
-function removeLeftovers(target: string): void {
-  for (const name of readdirSync(dirname(target))) {
-    const match = /^\.(.+)\.(\d+)\.tmp(\.old)?$/.exec(name);
-    if (match === null || match[1] !== basename(target) || isAlive(Number(match[2]))) continue;
-    rmSync(join(dirname(target), name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

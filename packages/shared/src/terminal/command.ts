@@ -17,17 +17,25 @@ export interface Command {
   run(options: Readonly<Record<string, string | boolean | undefined>>): Promise<void>;
 }
 
+/** What a program writes to and how it tells that it failed: a part of `process`. */
+export interface ProgramIo {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  exitCode?: NodeJS.Process['exitCode'];
+}
+
 /** Runs the command that the arguments name; prints help, or one clear error and exits with 1. */
 export async function runProgram(
   program: string,
   commands: Readonly<Record<string, Command>>,
   args: readonly string[] = process.argv.slice(2),
+  io: ProgramIo = process,
 ): Promise<void> {
   try {
-    await dispatch(program, commands, args);
+    await dispatch(program, commands, args, io);
   } catch (error) {
-    process.stderr.write(`${formatError(error)}\n`);
-    process.exitCode = 1;
+    io.stderr.write(`${formatError(error)}\n`);
+    io.exitCode = 1;
   }
 }
 
@@ -35,10 +43,11 @@ async function dispatch(
   program: string,
   commands: Readonly<Record<string, Command>>,
   args: readonly string[],
+  io: ProgramIo,
 ): Promise<void> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h') {
-    process.stdout.write(programHelp(program, commands));
+    io.stdout.write(programHelp(program, commands));
     return;
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
@@ -49,7 +58,7 @@ async function dispatch(
     });
   }
   if (rest.includes('--help') || rest.includes('-h')) {
-    process.stdout.write(commandHelp(program, name, command));
+    io.stdout.write(commandHelp(program, name, command));
     return;
   }
   await command.run(parseOptions(program, name, command, rest));

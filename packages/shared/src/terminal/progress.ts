@@ -40,7 +40,8 @@ export function createProgress({ title, stream = process.stdout, now = Date.now 
         return;
       }
       clear();
-      stream.write(text.slice(0, (stream.columns ?? 80) - 1));
+      // Some terminals say that they have 0 columns.
+      stream.write(text.slice(0, (stream.columns || 80) - 1));
       drawn = true;
     },
     line(text) {

@@ -1,0 +1,1 @@
+export { readSplit, type Split, type SplitName, splitNames } from './split.ts';

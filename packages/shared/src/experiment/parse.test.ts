@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import { formatError } from '../errors.ts';
+import { parseExperiment } from './load.ts';
+
+const data = { sources: [{ path: 'a.csv' }, { path: 'b.csv' }], labels: ['human', 'ai'] };
+const parse = (value: unknown) => parseExperiment(JSON.stringify(value, null, 2), 'experiment.json');
+
+/** The message that a user sees, or '' if the file is accepted. */
+function complaint(value: unknown): string {
+  try {
+    parse(value);
+    return '';
+  } catch (error) {
+    return formatError(error);
+  }
+}
+
+describe('parseExperiment', () => {
+  it('fills in the defaults', () => {
+    expect(parse({ data })).toMatchObject({
+      seed: 1,
+      maxTokens: 512,
+      data: { sources: [{ text: 'text', label: 'label' }, {}], split: { validation: 0.15, test: 0.2 } },
+      teacher: { layers: 12, training: { epochs: 3 } },
+      student: { layers: 6, from: 'every-other' },
+    });
+  });
+
+  it('takes a file that starts with a byte order mark', () => {
+    expect(parseExperiment(`\ufeff${JSON.stringify({ data })}`, 'experiment.json').seed).toBe(1);
+  });
+
+  it.each([
+    ['at the top', { data, sed: 3 }, 'unknown key "sed"', 'field "sed"', 'did you mean "seed"?'],
+    [
+      'in a list',
+      { data: { ...data, sources: [{ path: 'a.csv' }, { path: 'b.csv', lable: 'x' }] } },
+      'unknown key "lable"',
+      'field "data.sources[1].lable"',
+      'did you mean "label"?',
+    ],
+    [
+      'three levels down',
+      { data, teacher: { training: { learning_rate: 1e-4 } } },
+      'unknown key "learning_rate"',
+      'field "teacher.training.learning_rate"',
+      'did you mean "learningRate"?',
+    ],
+    [
+      'in place of a key that must be there',
+      { data: { source: data.sources, labels: data.labels } },
+      'unknown key "source"',
+      'field "data.source"',
+      'did you mean "sources"?',
+    ],
+  ])('names an unknown key %s, with the nearest right one', (_, value, ...parts) => {
+    for (const part of parts) expect(complaint(value)).toContain(part);
+  });
+
+  it('lists the keys that are allowed where none is near', () => {
+    expect(complaint({ data, losses: { kangaroo: 1 } })).toContain('allowed here: hard, soft, temperature');
+  });
+
+  it.each([
+    ['a wrong type', { data, seed: 'one' }, 'expected number, received string', 'field "seed"'],
+    ['a missing key', { data: { sources: data.sources } }, 'the key is missing', 'field "data.labels"'],
+    [
+      'a value out of range',
+      { data, losses: { temperature: 0 } },
+      'expected number to be >0',
+      'field "losses.temperature"',
+    ],
+    ['an unknown word', { data, quantization: { recipe: 'int4' } }, '"dynamic-int8"', 'field "quantization.recipe"'],
+    [
+      'neither of two forms',
+      { data, student: { from: 'first' } },
+      '"every-other"|"lower"|"last", or expected array',
+      '"student.from"',
+    ],
+    [
+      'a fault within the form that is meant',
+      { data, student: { from: [0, -1] } },
+      'expected number to be >=0',
+      '"student.from[1]"',
+    ],
+    ['a list for an object', { data: [] }, 'expected object, received array', 'field "data"'],
+    ['a file that is no object', 3, 'expected object, received number', 'field "(the whole file)"'],
+  ])('refuses %s', (_, value, ...parts) => {
+    for (const part of parts) expect(complaint(value)).toContain(part);
+  });
+
+  it.each([
+    ['a label named twice', { data: { ...data, labels: ['a', 'a'] } }, 'data.labels'],
+    [
+      'splits that leave nothing to train on',
+      { data: { ...data, split: { validation: 0.45, test: 0.45 } } },
+      'data.split',
+    ],
+    [
+      'a source with a label that the experiment lacks',
+      { data: { ...data, sources: [{ path: 'a', labels: { 0: 'human', 1: 'robot' } }] } },
+      'data.sources[0].labels.1',
+    ],
+    ['heads that do not divide the width', { data, teacher: { hidden: 100, heads: 12 } }, 'teacher.hidden'],
+    ['a student deeper than its teacher', { data, teacher: { layers: 4 }, student: { layers: 6 } }, 'student.layers'],
+    ['too few layers to start from', { data, student: { layers: 3, from: [0, 1] } }, 'student.from'],
+    ['a layer that the teacher lacks', { data, student: { layers: 2, from: [0, 12] } }, 'student.from[1]'],
+    ['losses without any weight', { data, losses: { hard: 0, soft: 0 } }, 'losses'],
+    ['latencies of texts that the models cannot take', { data, maxTokens: 64 }, 'report.lengths[0]'],
+  ])('refuses %s', (_, value, field) => {
+    expect(complaint(value)).toContain(`field "${field}"`);
+  });
+
+  it('accepts layers of the teacher by number', () => {
+    expect(parse({ data, student: { layers: 2, from: [0, 11] } }).student.from).toEqual([0, 11]);
+  });
+
+  it('tells the line of a fault, where the same key stands elsewhere too', () => {
+    expect(complaint({ data, description: 'text', losses: { hard: 1, text: 2 } })).toContain('experiment.json:19,');
+  });
+
+  it('tells the line of a syntax error', () => {
+    expect(() => parseExperiment('{\n  "seed": 1\n  "data": {}\n}', 'x.json')).toThrow(
+      expect.objectContaining({ name: 'UserError', place: { file: 'x.json', line: 3 } }),
+    );
+  });
+
+  it.each(['{\n  "seed": 1,\n', '{\n  "seed": \n'])('tells the line at which %j ends too early', (text) => {
+    expect(() => parseExperiment(text, 'x.json')).toThrow(
+      expect.objectContaining({ place: { file: 'x.json', line: 2 } }),
+    );
+  });
+});

@@ -1,0 +1,120 @@
+import { UserError } from '../errors.ts';
+import { basicTokens, type NormalizeOptions } from './normalize.ts';
+import { visitStretches } from './stretches.ts';
+import { specialTokens } from './vocabulary.ts';
+import { wordPieces } from './wordpiece.ts';
+
+/** One text as the model reads it. */
+export interface Encoding {
+  /** `[CLS]`, the text's tokens, `[SEP]`. */
+  readonly ids: Int32Array;
+  /** Whether the text had more tokens than there was room for. */
+  readonly truncated: boolean;
+}
+
+/** BERT's tokenizer: words, cut into the pieces of a vocabulary. */
+export interface Tokenizer {
+  /** The tokens in the order of their ids. */
+  readonly vocabulary: readonly string[];
+  readonly options: NormalizeOptions;
+  readonly padId: number;
+  readonly clsId: number;
+  readonly sepId: number;
+  readonly unkId: number;
+  /** At most `maxTokens` ids, `[CLS]` and `[SEP]` included. */
+  encode(text: string, maxTokens: number): Encoding;
+}
+
+export interface TokenizerOptions {
+  /** Default: true. */
+  readonly lowercase?: boolean;
+  /** Default: as `lowercase`. */
+  readonly stripAccents?: boolean;
+  /** Default: true. */
+  readonly chineseCharacters?: boolean;
+}
+
+/** Entries of the word cache, and the longest stretch of text that is kept in it. */
+const cacheSize = 65_536;
+const cachedLength = 32;
+/** From this length on V8 makes a slice that keeps the whole text in memory. */
+const sliceLength = 13;
+
+/**
+ * A tokenizer whose tokens equal those of transformers' `BertTokenizer`, for special tokens that stand in the text too.
+ * Words that came before are looked up in a cache.
+ */
+export function createTokenizer(
+  vocabulary: readonly string[],
+  { lowercase = true, stripAccents = lowercase, chineseCharacters = true }: TokenizerOptions = {},
+): Tokenizer {
+  const options = { lowercase, stripAccents, chineseCharacters };
+  const idOf = new Map(vocabulary.map((token, id) => [token, id]));
+  const specialIds = new Map(specialTokens.map((token) => [token as string, requireId(idOf, token)]));
+  const [padId, unkId, clsId, sepId] = specialIds.values();
+  const cache = new Map<string, readonly number[]>();
+
+  /** The ids of a stretch of text without white space; of a long one, perhaps only the first `limit` of them. */
+  const stretchIds = (stretch: string, limit: number): readonly number[] => {
+    const known = cache.get(stretch);
+    if (known !== undefined) return known;
+    const cached = stretch.length <= cachedLength;
+    const ids: number[] = [];
+    for (const word of basicTokens(stretch, options)) {
+      if (!cached && ids.length >= limit) break;
+      ids.push(...wordPieces(word, idOf, unkId));
+    }
+    if (cached) {
+      if (cache.size >= cacheSize) cache.clear();
+      cache.set(stretch.length < sliceLength ? stretch : copy(stretch), ids);
+    }
+    return ids;
+  };
+
+  return {
+    vocabulary,
+    options,
+    padId,
+    clsId,
+    sepId,
+    unkId,
+    encode(text, maxTokens) {
+      if (!(maxTokens >= 2))
+        throw new RangeError(`maxTokens must be at least 2 for [CLS] and [SEP], but is ${maxTokens}`);
+      const ids = [clsId];
+      // Without [SEP], one id more than fit tells that the text is too long; what follows need not be looked at.
+      const append = (more: readonly number[]) => {
+        for (let i = 0; i < more.length; i++) ids.push(more[i]);
+        return ids.length < maxTokens;
+      };
+      for (const section of splitAtSpecial(text)) {
+        const id = specialIds.get(section);
+        if (id !== undefined) append([id]);
+        else visitStretches(section, (stretch) => append(stretchIds(stretch, maxTokens)));
+        if (ids.length >= maxTokens) break;
+      }
+      const truncated = ids.length > maxTokens - 1;
+      ids.length = Math.min(ids.length, maxTokens - 1);
+      ids.push(sepId);
+      return { ids: new Int32Array(ids), truncated };
+    },
+  };
+}
+
+function requireId(idOf: ReadonlyMap<string, number>, token: string): number {
+  const id = idOf.get(token);
+  if (id === undefined) {
+    throw new UserError(`the vocabulary has no ${token}`, { remedy: 'use a BERT vocabulary, one token for each id' });
+  }
+  return id;
+}
+
+/** The text in parts; a special token in it is a part of its own. */
+function splitAtSpecial(text: string): string[] {
+  return text.includes('[') ? text.split(/(\[(?:PAD|UNK|CLS|SEP|MASK)\])/) : [text];
+}
+
+/** The same string in memory of its own. */
+function copy(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
+}

@@ -1,0 +1,81 @@
+// One training step of our engine at the call of another process, in the line protocol of rival/step.py.
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { onnxruntimeCpu } from '@retort/runtime';
+import { Random } from '@retort/shared';
+import { collate, countParameters, createEngine, ModelOptimizer, randomParameters } from '../dist/index.js';
+
+const { values } = parseArgs({
+  options: Object.fromEntries(
+    Object.entries({
+      layers: '6',
+      hidden: '384',
+      heads: '12',
+      intermediate: '1536',
+      batch: '16',
+      length: '128',
+      dropout: '0.1',
+      threads: '2',
+      optimizer: 'none',
+      warmup: '3',
+    }).map(([name, value]) => [name, { type: 'string', default: value }]),
+  ),
+});
+const number = (name) => Number(values[name]);
+const config = {
+  architecture: 'bert',
+  vocabularySize: 30522,
+  layers: number('layers'),
+  hidden: number('hidden'),
+  heads: number('heads'),
+  intermediate: number('intermediate'),
+  maxPositions: 512,
+  tokenTypes: 2,
+  epsilon: 1e-12,
+  labels: ['a', 'b'],
+};
+const [size, length] = [number('batch'), number('length')];
+const parameters = randomParameters(config, 1);
+const engine = await createEngine(onnxruntimeCpu, {
+  config,
+  parameters,
+  losses: { hard: 1, soft: 0, temperature: 1 },
+  dropout: number('dropout'),
+  seed: 1,
+  batchSize: size,
+  maxTokens: length,
+  threads: number('threads'),
+});
+engine.startEpoch(1);
+const optimizer =
+  values.optimizer === 'adamw' ? new ModelOptimizer(config, parameters, { weightDecay: 0.01, clipNorm: 1 }) : undefined;
+const random = new Random(1);
+const texts = Array.from({ length: size }, () => Int32Array.from({ length }, () => 5 + random.integer(30_517)));
+const labels = Float32Array.from({ length: 2 * size }, (_, i) => (i % 2 === (i >> 1) % 2 ? 1 : 0));
+let count = 0;
+
+async function step() {
+  const start = performance.now();
+  const batch = collate(texts, [...texts.keys()], 0);
+  optimizer?.prepare(Array.from(batch.uniqueIds, Number));
+  const gradients = await engine.gradients(batch, { labels }, count++);
+  const graph = performance.now() - start;
+  optimizer?.step(gradients, 1e-5);
+  return { ms: performance.now() - start, graph, loss: gradients.loss };
+}
+
+const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
+for (let i = 0; i < number('warmup'); i++) await step();
+say({
+  ready: true,
+  onnxruntime: onnxruntimeCpu.version,
+  threads: number('threads'),
+  parameters: countParameters(config),
+});
+for await (const line of createInterface({ input: process.stdin })) {
+  if (line === 'step') say(await step());
+  if (line === 'quit') break;
+}
+say({ peakMemoryMiB: Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024 });
+process.exit(0);

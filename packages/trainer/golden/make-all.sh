@@ -1,0 +1,9 @@
+#!/bin/sh
+# Makes every golden value again: PYTHON=/path/to/venv/bin/python packages/trainer/golden/make-all.sh
+set -eu
+cd "$(dirname "$0")"
+for script in bert-gradient distilbert-gradient loss-curve adamw; do
+  "${PYTHON:-python3}" -B "$script.py"
+done
+# The JSON in the form that `nx lint` asks for.
+../../../node_modules/.bin/biome format --write .

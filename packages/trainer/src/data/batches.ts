@@ -1,0 +1,75 @@
+import type { Random } from '@retort/shared';
+
+/** The tokens of some texts, padded to the longest of them, in the form that the graphs take. */
+export interface Batch {
+  /** Which texts of the split these are. */
+  readonly indices: readonly number[];
+  readonly size: number;
+  /** Tokens of the longest text. */
+  readonly length: number;
+  /** Ids that occur, ascending: int64 [unique]. */
+  readonly uniqueIds: BigInt64Array;
+  /** Place of each token's id in `uniqueIds`: int64 [size, length]. */
+  readonly tokens: BigInt64Array;
+  /** float32 [size, length] */
+  readonly mask: Float32Array;
+  /** Tokens without the padding. */
+  readonly tokenCount: number;
+}
+
+/** Texts are grouped within pools of this many batches: sorted there by length, so that a batch holds little padding. */
+const batchesInPool = 50;
+
+/**
+ * The batches of an epoch: a random order, in which texts of like length share a batch, and the batches come in random
+ * order again. Every text occurs once.
+ */
+export function shuffledBatches(lengths: readonly number[], batchSize: number, random: Random): number[][] {
+  const order = random.shuffle(lengths.map((_, i) => i));
+  const batches: number[][] = [];
+  for (let start = 0; start < order.length; start += batchSize * batchesInPool) {
+    const pool = order.slice(start, start + batchSize * batchesInPool);
+    batches.push(
+      ...cut(
+        pool.sort((a, b) => lengths[a] - lengths[b]),
+        batchSize,
+      ),
+    );
+  }
+  return random.shuffle(batches);
+}
+
+/** All texts, the longest first: for evaluation, where the order does not matter and memory is known after one batch. */
+export function sortedBatches(lengths: readonly number[], batchSize: number): number[][] {
+  const order = lengths.map((_, i) => i).sort((a, b) => lengths[b] - lengths[a] || a - b);
+  return cut(order, batchSize);
+}
+
+/** Puts the encoded texts of `indices` into one batch. */
+export function collate(encoded: readonly Int32Array[], indices: readonly number[], padId: number): Batch {
+  const length = Math.max(...indices.map((i) => encoded[i].length));
+  const ids = new Int32Array(indices.length * length).fill(padId);
+  const mask = new Float32Array(ids.length);
+  let tokenCount = 0;
+  indices.forEach((index, row) => {
+    ids.set(encoded[index], row * length);
+    mask.fill(1, row * length, row * length + encoded[index].length);
+    tokenCount += encoded[index].length;
+  });
+  const unique = [...new Set(ids)].sort((a, b) => a - b);
+  const places = new Map(unique.map((id, place) => [id, BigInt(place)]));
+  const tokens = BigInt64Array.from(ids, (id) => places.get(id) ?? 0n);
+  return {
+    indices,
+    size: indices.length,
+    length,
+    uniqueIds: BigInt64Array.from(unique, BigInt),
+    tokens,
+    mask,
+    tokenCount,
+  };
+}
+
+function cut<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+}

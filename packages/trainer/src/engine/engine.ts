@@ -1,0 +1,31 @@
+import type { Batch } from '../data/batches.ts';
+
+/** The gradients of one step. The arrays are used again by the next one. */
+export interface Gradients {
+  readonly loss: number;
+  /** Euclidean norm of all gradients together, before clipping. */
+  readonly norm: number;
+  /** Parameter name -> gradient, for all parameters but the word table. */
+  readonly dense: ReadonlyMap<string, Float32Array>;
+  /** Rows of the word table that the batch has, and their gradient [rows, hidden]. */
+  readonly rows: readonly number[];
+  readonly wordRows: Float32Array;
+}
+
+/** What a batch is trained towards. */
+export interface Targets {
+  /** One-hot [batch, labels]. */
+  readonly labels: Float32Array;
+  /** [batch, labels], where the loss has a soft term. */
+  readonly teacherLogits?: Float32Array;
+}
+
+/** A model in training: it reads the parameters that it was made with, which the optimizer changes in place. */
+export interface TrainingEngine {
+  /** Prepares for an epoch: dropout masks follow from the seed and this number. */
+  startEpoch(epoch: number): void;
+  gradients(batch: Batch, targets: Targets, step: number): Promise<Gradients>;
+  /** [batch, labels], without dropout. */
+  logits(batch: Batch): Promise<Float32Array>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,111 @@
+import { foldConstants, type Model, removeUnused, type TensorValue, tensorOf } from '@retort/onnx';
+import { backward, globalNorm } from '../autodiff/backward.ts';
+import { type LossTerms, trainingLoss } from '../losses/losses.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { classify } from '../model/encoder.ts';
+import { type Parameters, parameterSpecs, wordTableName } from '../model/parameters.ts';
+import { differentiableOps, exportOps } from '../ops/trace-ops.ts';
+import type { DropoutPool } from '../ops/traced/dropout.ts';
+import { GraphTrace, type Value } from '../ops/tracer.ts';
+
+/** Names of the graphs' inputs and outputs besides the parameters, which go by their own names. */
+export const names = {
+  /** Ids of the tokens that occur in a batch, each once: int64 [unique]. */
+  uniqueIds: 'unique_ids',
+  /** For each token, the place of its id in `uniqueIds`: int64 [batch, length]. */
+  tokens: 'tokens',
+  /** 1 for tokens, 0 for padding: float32 [batch, length]. */
+  mask: 'mask',
+  /** One-hot labels: float32 [batch, labels]. */
+  targets: 'targets',
+  /** float32 [batch, labels]. */
+  teacherLogits: 'teacher_logits',
+  dropoutPool: 'dropout_pool',
+  dropoutOffsets: 'dropout_offsets',
+  loss: 'loss',
+  gradientNorm: 'gradient_norm',
+  logits: 'logits',
+  gradient: (parameter: string) => `gradient:${parameter}`,
+} as const;
+
+/**
+ * Forward pass, loss, gradients and their norm in one graph; every weight is an input. The gradient of the word table is
+ * that of the rows in `unique_ids` alone: [unique, hidden].
+ */
+export function trainingGraph(config: ModelConfig, losses: LossTerms, dropout: number): Model {
+  const trace = new GraphTrace();
+  const ops = differentiableOps(trace, dropout > 0 ? poolInputs(trace, dropout) : undefined);
+  const { inputs, parameters, wordRows } = encoderInputs(trace, config, ops.gather);
+  const targets = trace.input(names.targets, 'float32', ['batch', config.labels.length]);
+  const teacher =
+    losses.soft > 0 ? trace.input(names.teacherLogits, 'float32', ['batch', config.labels.length]) : undefined;
+
+  const { logits } = classify(ops, config, (name) => found(parameters, name), inputs, dropout);
+  const loss = trainingLoss(ops, losses, logits, targets, teacher);
+  const trained = new Map([...parameters, [wordTableName(config), wordRows]]);
+  const gradients = backward(trace, loss, [...trained.values()]);
+  const outputs = Object.fromEntries([...trained.keys()].map((name, i) => [names.gradient(name), gradients[i]]));
+  return removeUnused(
+    trace.finish('training', { [names.loss]: loss, [names.gradientNorm]: globalNorm(trace, gradients), ...outputs }),
+  );
+}
+
+/** Logits alone, with every weight an input: for evaluation between epochs and for the teacher's logits. */
+export function evaluationGraph(config: ModelConfig): Model {
+  const trace = new GraphTrace();
+  const ops = differentiableOps(trace);
+  const { inputs, parameters } = encoderInputs(trace, config, ops.gather);
+  const { logits } = classify(ops, config, (name) => found(parameters, name), inputs, 0);
+  return removeUnused(trace.finish('evaluation', { [names.logits]: logits }));
+}
+
+/**
+ * The model that is shipped: weights inside, inputs as transformers' exports have them
+ * (`input_ids`, `attention_mask`, for BERT `token_type_ids`, int64 [batch, length]), output `logits` [batch, labels].
+ */
+export function exportGraph(config: ModelConfig, parameters: Parameters): Model {
+  const trace = new GraphTrace();
+  const ops = exportOps(trace);
+  const sequence = ['batch', 'length'];
+  const ids = trace.input('input_ids', 'int64', sequence);
+  const mask = trace.input('attention_mask', 'int64', sequence);
+  const tokenTypes = config.tokenTypes > 0 ? trace.input('token_type_ids', 'int64', sequence) : undefined;
+  const weights = new Map([...parameters].map(([name, { shape, data }]) => [name, tensorOf('float32', shape, data)]));
+  const parameter = (name: string): Value => trace.initializer(name, found<TensorValue>(weights, name));
+
+  const words = ops.gather(parameter(wordTableName(config)), ids);
+  const attentionMask = trace.emit('Cast', [mask], mask.shape, {
+    type: 'float32',
+    attributes: { to: { kind: 'int', value: 1 } },
+  });
+  const { logits } = classify(ops, config, parameter, { words, attentionMask, tokenTypes }, 0);
+  return foldConstants(removeUnused(trace.finish(config.architecture, { logits })));
+}
+
+function poolInputs(trace: GraphTrace, rate: number): DropoutPool {
+  return {
+    rate,
+    pool: trace.input(names.dropoutPool, 'float32', ['pool']),
+    offsets: trace.input(names.dropoutOffsets, 'int64', ['places']),
+  };
+}
+
+/** The inputs that training and evaluation share. */
+function encoderInputs(trace: GraphTrace, config: ModelConfig, gather: (table: Value, ids: Value) => Value) {
+  const table = wordTableName(config);
+  const parameters = new Map(
+    parameterSpecs(config).map(({ name, shape }) => [name, trace.input(name, 'float32', shape)]),
+  );
+  const uniqueIds = trace.input(names.uniqueIds, 'int64', ['unique']);
+  const tokens = trace.input(names.tokens, 'int64', ['batch', 'length']);
+  const attentionMask = trace.input(names.mask, 'float32', ['batch', 'length']);
+  // First the rows that the batch needs, then a row for each token: the gradient stays as small as the first.
+  const wordRows = gather(found(parameters, table), uniqueIds);
+  return { parameters, wordRows, inputs: { words: gather(wordRows, tokens), attentionMask } };
+}
+
+function found<V>(map: ReadonlyMap<string, V>, name: string): V {
+  const value = map.get(name);
+  if (value === undefined) throw new Error(`the model has no parameter "${name}"`);
+  return value;
+}

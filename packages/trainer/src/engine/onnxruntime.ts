@@ -1,0 +1,155 @@
+import { writeModel } from '@retort/onnx';
+import type { Executor, Session, Tensors } from '@retort/runtime';
+import type { Batch } from '../data/batches.ts';
+import type { LossTerms } from '../losses/losses.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { type Parameters, wordTableName } from '../model/parameters.ts';
+import { DropoutSource } from './dropout-pool.ts';
+import type { Gradients, Targets, TrainingEngine } from './engine.ts';
+import { evaluationGraph, names, trainingGraph } from './graphs.ts';
+
+export interface EngineOptions {
+  readonly config: ModelConfig;
+  /** Read in every run, never copied. */
+  readonly parameters: Parameters;
+  readonly losses: LossTerms;
+  readonly dropout: number;
+  readonly seed: number;
+  readonly batchSize: number;
+  /** Tokens of the longest text. */
+  readonly maxTokens: number;
+  readonly threads?: number;
+}
+
+/** Trains by running the traced graph, forward and backward together, on an executor of packages/runtime. */
+export async function createEngine(executor: Executor, options: EngineOptions): Promise<TrainingEngine> {
+  const { config, parameters } = options;
+  // Between two steps nothing else runs on this machine but the optimizer: idle threads may wait by spinning.
+  const session = { threads: options.threads, spinning: true };
+  const training = await executor.open(writeModel(trainingGraph(config, options.losses, options.dropout)), session);
+  const evaluation = await executor.open(writeModel(evaluationGraph(config)), session);
+  return new OnnxEngine(training, evaluation, options, parameterTensors(parameters));
+}
+
+/** A session for logits alone: the teacher's. */
+export async function createEvaluator(
+  executor: Executor,
+  config: ModelConfig,
+  parameters: Parameters,
+  threads?: number,
+) {
+  const session = await executor.open(writeModel(evaluationGraph(config)), { threads, spinning: true });
+  const weights = parameterTensors(parameters);
+  return { logits: (batch: Batch) => runLogits(session, weights, batch), close: () => session.close() };
+}
+
+class OnnxEngine implements TrainingEngine {
+  readonly #training: Session;
+  readonly #evaluation: Session;
+  readonly #weights: Tensors;
+  readonly #dense: ReadonlyMap<string, Float32Array>;
+  readonly #denseOutputs: Tensors;
+  readonly #wordRows: Float32Array;
+  readonly #dropout: DropoutSource;
+  readonly #config: ModelConfig;
+
+  constructor(training: Session, evaluation: Session, options: EngineOptions, weights: Tensors) {
+    const { config, parameters, batchSize, maxTokens } = options;
+    this.#training = training;
+    this.#evaluation = evaluation;
+    this.#config = config;
+    this.#weights = weights;
+    const words = wordTableName(config);
+    this.#dense = new Map(
+      [...parameters]
+        .filter(([name]) => name !== words)
+        .map(([name, { data }]) => [name, new Float32Array(data.length)]),
+    );
+    this.#denseOutputs = Object.fromEntries(
+      [...this.#dense].map(([name, data]) => [
+        names.gradient(name),
+        { type: 'float32', shape: parameters.get(name)?.shape ?? [], data } as const,
+      ]),
+    );
+    const rows = Math.min(batchSize * maxTokens, config.vocabularySize);
+    this.#wordRows = new Float32Array(rows * config.hidden);
+    const tokens = batchSize * maxTokens;
+    this.#dropout = new DropoutSource(
+      options.seed,
+      options.dropout,
+      tokens * Math.max(config.hidden, config.heads * maxTokens),
+    );
+  }
+
+  startEpoch(epoch: number): void {
+    this.#dropout.startEpoch(epoch);
+  }
+
+  async gradients(batch: Batch, targets: Targets, step: number): Promise<Gradients> {
+    const { hidden, labels } = this.#config;
+    const unique = batch.uniqueIds.length;
+    const wordRows = this.#wordRows.subarray(0, unique * hidden);
+    const wordGradient = names.gradient(wordTableName(this.#config));
+    const target = (data: Float32Array) => ({ type: 'float32', shape: [batch.size, labels.length], data }) as const;
+    const { loss, gradient_norm: norm } = await this.#training.run(
+      {
+        ...this.#weights,
+        ...batchTensors(batch),
+        [names.targets]: target(targets.labels),
+        ...(targets.teacherLogits === undefined ? {} : { [names.teacherLogits]: target(targets.teacherLogits) }),
+        ...this.#dropoutTensors(step),
+      },
+      {
+        outputs: [names.loss, names.gradientNorm],
+        into: { ...this.#denseOutputs, [wordGradient]: { type: 'float32', shape: [unique, hidden], data: wordRows } },
+      },
+    );
+    return {
+      loss: Number(loss.data[0]),
+      norm: Number(norm.data[0]),
+      dense: this.#dense,
+      rows: Array.from(batch.uniqueIds, Number),
+      wordRows,
+    };
+  }
+
+  logits(batch: Batch): Promise<Float32Array> {
+    return runLogits(this.#evaluation, this.#weights, batch);
+  }
+
+  #dropoutTensors(step: number): Tensors {
+    if (this.#dropout.rate === 0) return {};
+    const { pool } = this.#dropout;
+    // One place after the embeddings, at most three in each layer, one in the head.
+    const offsets = this.#dropout.offsets(step, 2 + 3 * this.#config.layers);
+    return {
+      [names.dropoutPool]: { type: 'float32', shape: [pool.length], data: pool },
+      [names.dropoutOffsets]: { type: 'int64', shape: [offsets.length], data: offsets },
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#training.close();
+    await this.#evaluation.close();
+  }
+}
+
+async function runLogits(session: Session, weights: Tensors, batch: Batch): Promise<Float32Array> {
+  const { logits } = await session.run({ ...weights, ...batchTensors(batch) });
+  if (!(logits.data instanceof Float32Array)) throw new Error(`logits come as ${logits.type}`);
+  return logits.data;
+}
+
+function parameterTensors(parameters: Parameters): Tensors {
+  return Object.fromEntries(
+    [...parameters].map(([name, { shape, data }]) => [name, { type: 'float32', shape, data } as const]),
+  );
+}
+
+function batchTensors({ uniqueIds, tokens, mask, size, length }: Batch): Tensors {
+  return {
+    [names.uniqueIds]: { type: 'int64', shape: [uniqueIds.length], data: uniqueIds },
+    [names.tokens]: { type: 'int64', shape: [size, length], data: tokens },
+    [names.mask]: { type: 'float32', shape: [size, length], data: mask },
+  };
+}

@@ -1,0 +1,62 @@
+import type { Ops } from './ops.ts';
+import * as activations from './traced/activations.ts';
+import { type DropoutPool, dropout } from './traced/dropout.ts';
+import * as elementwise from './traced/elementwise.ts';
+import { layerNorm, plainLayerNorm } from './traced/layer-norm.ts';
+import * as layout from './traced/layout.ts';
+import { linear, matmul, plainLinear, plainMatmul } from './traced/matmul.ts';
+import { mean, sum } from './traced/reduce.ts';
+import type { GraphTrace, Value } from './tracer.ts';
+
+/** The operations as nodes of a graph with the fastest kernels of onnxruntime, and a gradient for each. */
+export function differentiableOps(trace: GraphTrace, pool?: DropoutPool): Ops<Value> {
+  let place = 0;
+  return {
+    ...commonOps(trace),
+    gelu: (x) => activations.gelu(trace, x),
+    matmul: (a, b, options) => matmul(trace, a, b, options),
+    linear: (x, weight, bias) => linear(trace, x, weight, bias),
+    layerNorm: (x, gamma, beta, epsilon) => layerNorm(trace, x, gamma, beta, epsilon),
+    dropout: (x, rate) => {
+      if (rate === 0 || pool === undefined) return x;
+      if (rate !== pool.rate) throw new Error(`the pool is for a dropout of ${pool.rate}, not ${rate}`);
+      return dropout(trace, x, pool, place++);
+    },
+  };
+}
+
+/** The operations as ONNX's own operators alone, without gradients: what an exported model is made of. */
+export function exportOps(trace: GraphTrace): Ops<Value> {
+  return {
+    ...commonOps(trace),
+    gelu: (x) => activations.plainGelu(trace, x),
+    matmul: (a, b, options) => plainMatmul(trace, a, b, options),
+    linear: (x, weight, bias) => plainLinear(trace, x, weight, bias),
+    layerNorm: (x, gamma, beta, epsilon) => plainLayerNorm(trace, x, gamma, beta, epsilon),
+    dropout: (x) => x,
+  };
+}
+
+function commonOps(trace: GraphTrace) {
+  return {
+    shape: (x) => x.shape,
+    add: (a, b) => elementwise.add(trace, a, b),
+    sub: (a, b) => elementwise.sub(trace, a, b),
+    mul: (a, b) => elementwise.mul(trace, a, b),
+    affine: (x, factor, offset) => elementwise.affine(trace, x, factor, offset),
+    exp: (x) => elementwise.exp(trace, x),
+    log: (x) => elementwise.log(trace, x),
+    tanh: (x) => elementwise.tanh(trace, x),
+    relu: (x) => elementwise.relu(trace, x),
+    softmax: (x) => activations.softmax(trace, x),
+    logSoftmax: (x) => activations.logSoftmax(trace, x),
+    gather: (table, ids) => layout.gather(trace, table, ids),
+    headRows: (table, like, axis) => layout.headRows(trace, table, like, axis),
+    slice: (x, axis, start, end) => layout.slice(trace, x, axis, start, end),
+    transpose: (x, permutation) => layout.transpose(trace, x, permutation),
+    reshapeFrom: (x, axis, rest) => layout.reshapeFrom(trace, x, axis, rest),
+    expandDims: (x, axis) => layout.expandDims(trace, x, axis),
+    sum: (x, axes, keepDims) => sum(trace, x, axes, keepDims),
+    mean: (x) => mean(trace, x),
+  } satisfies Partial<Ops<Value>>;
+}

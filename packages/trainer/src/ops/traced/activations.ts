@@ -1,0 +1,48 @@
+import { float, int } from '@retort/onnx';
+import type { GraphTrace, Value } from '../tracer.ts';
+import { sumOver } from './reduce.ts';
+
+const microsoft = 'com.microsoft';
+
+/**
+ * d gelu(x)/dx = Phi(x) + x phi(x), from u = x / sqrt(2): Phi = (1 + erf u) / 2 and x phi(x) = u exp(-u^2) / sqrt(pi).
+ * Phi lies in [0, 1], so HardSigmoid gives (1 + erf u) / 2 in one pass instead of two; 1 / sqrt(pi) goes into the exponent.
+ */
+export function gelu(trace: GraphTrace, x: Value): Value {
+  const { shape } = x;
+  const output = trace.emit('Gelu', [x], shape, { domain: microsoft });
+  return trace.record([x], output, (g) => {
+    const u = trace.emit('Mul', [x, trace.scalar(Math.SQRT1_2)], shape);
+    const half = { alpha: float(0.5), beta: float(0.5) };
+    const phi = trace.emit('HardSigmoid', [trace.emit('Erf', [u], shape)], shape, { attributes: half });
+    const exponent = trace.emit('Sub', [trace.scalar(-Math.log(Math.PI) / 2), trace.emit('Mul', [u, u], shape)], shape);
+    const density = trace.emit('Mul', [u, trace.emit('Exp', [exponent], shape)], shape);
+    return [trace.emit('Mul', [g, trace.emit('Add', [phi, density], shape)], shape)];
+  });
+}
+
+/** The same from ONNX's own operators, in the pattern that every runtime knows to fuse. */
+export function plainGelu(trace: GraphTrace, x: Value): Value {
+  const { shape } = x;
+  const erf = trace.emit('Erf', [trace.emit('Div', [x, trace.scalar(Math.SQRT2)], shape)], shape);
+  const product = trace.emit('Mul', [x, trace.emit('Add', [erf, trace.scalar(1)], shape)], shape);
+  return trace.emit('Mul', [product, trace.scalar(0.5)], shape);
+}
+
+/** For y = softmax(x): dx = y (g - sum(g y)) */
+export function softmax(trace: GraphTrace, x: Value): Value {
+  const y = trace.emit('Softmax', [x], x.shape, { attributes: { axis: int(-1) } });
+  return trace.record([x], y, (g) => {
+    const along = sumOver(trace, trace.emit('Mul', [g, y], x.shape), [x.shape.length - 1], true);
+    return [trace.emit('Mul', [y, trace.emit('Sub', [g, along], x.shape)], x.shape)];
+  });
+}
+
+/** For y = log softmax(x): dx = g - exp(y) sum(g) */
+export function logSoftmax(trace: GraphTrace, x: Value): Value {
+  const y = trace.emit('LogSoftmax', [x], x.shape, { attributes: { axis: int(-1) } });
+  return trace.record([x], y, (g) => {
+    const total = sumOver(trace, g, [x.shape.length - 1], true);
+    return [trace.emit('Sub', [g, trace.emit('Mul', [trace.emit('Exp', [y], x.shape), total], x.shape)], x.shape)];
+  });
+}

@@ -1,0 +1,110 @@
+import { float, int } from '@retort/onnx';
+import { knownLengths } from '../shapes.ts';
+import type { GraphTrace, Value } from '../tracer.ts';
+import { reshapeLike, shapeOf, sumOver } from './reduce.ts';
+
+const microsoft = 'com.microsoft';
+
+/**
+ * scale * op(a) op(b), op being the transposition where asked, as one fused kernel of onnxruntime.
+ * a [.., m, k], b [.., k, n] -> [.., m, n]
+ */
+function fusedMatMul(
+  trace: GraphTrace,
+  a: Value,
+  b: Value,
+  options: { transA?: boolean; transB?: boolean; scale?: number },
+): Value {
+  const rank = a.shape.length;
+  const rows = a.shape[options.transA ? rank - 1 : rank - 2];
+  const columns = b.shape[options.transB ? rank - 2 : rank - 1];
+  const attributes = {
+    transA: int(options.transA ? 1 : 0),
+    transB: int(options.transB ? 1 : 0),
+    alpha: float(options.scale ?? 1),
+  };
+  return trace.emit('FusedMatMul', [a, b], [...a.shape.slice(0, -2), rows, columns], { domain: microsoft, attributes });
+}
+
+/** For y = s a b: da = s g b^T, db = s a^T g. For y = s a b^T: da = s g b, db = s g^T a. */
+export function matmul(trace: GraphTrace, a: Value, b: Value, { transposeB = false, scale = 1 } = {}): Value {
+  const output = fusedMatMul(trace, a, b, { transB: transposeB, scale });
+  return trace.record([a, b], output, (g, [wantA, wantB]) => [
+    wantA ? fusedMatMul(trace, g, b, { transB: !transposeB, scale }) : undefined,
+    !wantB
+      ? undefined
+      : transposeB
+        ? fusedMatMul(trace, g, a, { transA: true, scale })
+        : fusedMatMul(trace, a, g, { transA: true, scale }),
+  ]);
+}
+
+/** The same from ONNX's own operators, for exported models. */
+export function plainMatmul(trace: GraphTrace, a: Value, b: Value, { transposeB = false, scale = 1 } = {}): Value {
+  const rank = a.shape.length;
+  const permutation = b.shape.map((_, axis) => (axis < rank - 2 ? axis : axis === rank - 2 ? rank - 1 : rank - 2));
+  const right = transposeB ? plainTranspose(trace, b, permutation) : b;
+  const product = trace.emit('MatMul', [a, right], [...a.shape.slice(0, -1), right.shape[rank - 1]]);
+  return scale === 1 ? product : trace.emit('Mul', [product, trace.scalar(scale)], product.shape);
+}
+
+/**
+ * x W^T + b. The leading axes are made one, so that forward and backward are one matrix product each:
+ * dx = g W, dW = g^T x, db = the sum of g's rows.
+ */
+export function linear(trace: GraphTrace, x: Value, weight: Value, bias: Value): Value {
+  const [outputs, inputs] = knownLengths(weight.shape);
+  const rows = flatten(trace, x, inputs);
+  const count = rows.shape[0];
+  const flat = trace.emit('Gemm', [rows, weight, bias], [count, outputs], { attributes: { transB: int(1) } });
+  const output = x.shape.length === 2 ? flat : unflatten(trace, flat, x, outputs);
+  return trace.record([x, weight, bias], output, (gradient, [wantX, wantWeight, wantBias]) => {
+    const g = flatten(trace, gradient, outputs);
+    const dx = () => trace.emit('Gemm', [g, weight], [count, inputs]);
+    return [
+      wantX ? (x.shape.length === 2 ? dx() : reshapeLike(trace, dx(), x)) : undefined,
+      wantWeight ? trace.emit('Gemm', [g, rows], [outputs, inputs], { attributes: { transA: int(1) } }) : undefined,
+      wantBias ? sumOver(trace, g, [0], false) : undefined,
+    ];
+  });
+}
+
+/** The same from MatMul and Add, as quantizers and other runtimes expect it of an exported model. */
+export function plainLinear(trace: GraphTrace, x: Value, weight: Value, bias: Value): Value {
+  const shape = [...x.shape.slice(0, -1), weight.shape[0]];
+  const product = trace.emit('MatMul', [x, plainTranspose(trace, weight, [1, 0])], shape);
+  return trace.emit('Add', [product, bias], shape);
+}
+
+function plainTranspose(trace: GraphTrace, x: Value, permutation: readonly number[]): Value {
+  return trace.emit(
+    'Transpose',
+    [x],
+    permutation.map((axis) => x.shape[axis]),
+    {
+      attributes: { perm: { kind: 'ints', value: permutation } },
+    },
+  );
+}
+
+/** [.., width] -> [rows, width] */
+function flatten(trace: GraphTrace, x: Value, width: number): Value {
+  if (x.shape.length === 2) return x;
+  return trace.emit('Reshape', [x, trace.integers([-1, width])], [`rows(${x.shape.slice(0, -1)})`, width]);
+}
+
+/** [rows, width] -> the leading axes of `like`, then width. */
+function unflatten(trace: GraphTrace, x: Value, like: Value, width: number): Value {
+  const leading = like.shape.slice(0, -1);
+  const target = trace.once(`shape:${[...leading, width]}`, () => {
+    const axes = trace.emit(
+      'Slice',
+      [shapeOf(trace, like), trace.integers([0]), trace.integers([leading.length])],
+      [leading.length],
+    );
+    return trace.emit('Concat', [axes, trace.integers([width])], [leading.length + 1], {
+      attributes: { axis: int(0) },
+    });
+  });
+  return trace.emit('Reshape', [x, target], [...leading, width]);
+}

@@ -1,0 +1,75 @@
+import type { Gradients } from '../engine/engine.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { type Parameters, parameterSpecs, wordTableName } from '../model/parameters.ts';
+import { type AdamWSettings, adamWStep, defaultAdamW, type Moments } from './adamw.ts';
+import { RowAdamW } from './row-adamw.ts';
+
+interface DenseGroup {
+  readonly name: string;
+  readonly weights: Float32Array;
+  readonly moments: Moments;
+  readonly weightDecay: number;
+}
+
+/** AdamW over all parameters of a model, its word table by rows. Biases and layer norms do not decay. */
+export class ModelOptimizer {
+  readonly #settings: AdamWSettings;
+  readonly #dense: readonly DenseGroup[];
+  readonly #words: RowAdamW;
+  readonly #clipNorm: number;
+  #step = 0;
+
+  constructor(
+    config: ModelConfig,
+    parameters: Parameters,
+    options: { weightDecay: number; clipNorm: number; settings?: AdamWSettings },
+  ) {
+    this.#settings = options.settings ?? defaultAdamW;
+    this.#clipNorm = options.clipNorm;
+    const words = wordTableName(config);
+    const weightsOf = (name: string) => {
+      const parameter = parameters.get(name);
+      if (parameter === undefined) throw new Error(`the model has no parameter "${name}"`);
+      return parameter.data;
+    };
+    this.#dense = parameterSpecs(config)
+      .filter(({ name }) => name !== words)
+      .map(({ name, kind }) => {
+        const weights = weightsOf(name);
+        return {
+          name,
+          weights,
+          moments: { first: new Float32Array(weights.length), second: new Float32Array(weights.length) },
+          weightDecay: kind === 'matrix' || kind === 'embedding' ? options.weightDecay : 0,
+        };
+      });
+    this.#words = new RowAdamW(weightsOf(words), config.hidden, this.#settings, options.weightDecay);
+  }
+
+  /** To be called before a forward pass that reads these rows of the word table. */
+  prepare(rows: readonly number[]): void {
+    this.#words.catchUp(rows);
+  }
+
+  /** To be called before the weights are read from outside: evaluation, export. */
+  settle(): void {
+    this.#words.catchUpAll();
+  }
+
+  /** One step; the gradient is scaled down to the clip norm if its norm is larger (Pascanu, Mikolov and Bengio 2013). */
+  step({ dense, wordRows, rows, norm }: Gradients, learningRate: number): void {
+    this.#step++;
+    const gradientScale = Math.min(1, this.#clipNorm / (norm + 1e-6));
+    for (const { name, weights, moments, weightDecay } of this.#dense) {
+      const gradient = dense.get(name);
+      if (gradient === undefined) throw new Error(`there is no gradient for "${name}"`);
+      adamWStep(weights, gradient, moments, this.#settings, {
+        step: this.#step,
+        learningRate,
+        weightDecay,
+        gradientScale,
+      });
+    }
+    this.#words.step(rows, wordRows, learningRate, gradientScale);
+  }
+}

@@ -1,0 +1,50 @@
+import { formatDuration } from '@retort/shared';
+
+/** Tokens a second, and the time that is left, from the work done so far. */
+export class Speedometer {
+  #tokens = 0;
+  #milliseconds = 0;
+  readonly #totalTokens: number;
+
+  constructor(totalTokens: number) {
+    this.#totalTokens = totalTokens;
+  }
+
+  add(tokens: number, milliseconds: number): void {
+    this.#tokens += tokens;
+    this.#milliseconds += milliseconds;
+  }
+
+  get tokens(): number {
+    return this.#tokens;
+  }
+
+  get seconds(): number {
+    return this.#milliseconds / 1000;
+  }
+
+  /** Tokens a second. */
+  get rate(): number {
+    return this.#milliseconds === 0 ? 0 : this.#tokens / this.seconds;
+  }
+
+  /** Seconds. */
+  get left(): number {
+    return this.rate === 0 ? 0 : (this.#totalTokens - this.#tokens) / this.rate;
+  }
+}
+
+export function formatStatus(state: {
+  epoch: number;
+  epochs: number;
+  step: number;
+  total: number;
+  loss: number;
+  speed: Speedometer;
+}): string {
+  const { epoch, epochs, step, total, loss, speed } = state;
+  return (
+    `epoch ${epoch}/${epochs}  step ${step}/${total}  loss ${loss.toFixed(4)}  ` +
+    `${Math.round(speed.rate)} tokens/s  ${formatDuration(speed.left)} left`
+  );
+}

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { UserError } from '@retort/shared';
 import * as ort from 'onnxruntime-node';
 import type { Executor, HostTensor, Session, SessionOptions, TensorData, Tensors } from './executor.ts';
 
@@ -8,14 +9,27 @@ export const onnxruntimeCpu: Executor = {
   device: 'cpu',
   version: ort.env.versions.node ?? 'unknown',
   async open(model, options = {}) {
-    const sessionOptions = toSessionOptions(options);
-    const session =
-      typeof model === 'string'
-        ? await ort.InferenceSession.create(model, sessionOptions)
-        : await ort.InferenceSession.create(model, sessionOptions);
-    return wrap(session);
+    return wrap(await create(model, toSessionOptions(options)));
   },
 };
+
+async function create(
+  model: string | Uint8Array,
+  options: ort.InferenceSession.SessionOptions,
+): Promise<ort.InferenceSession> {
+  try {
+    // Two calls, for `create` has an overload for each kind of model.
+    return typeof model === 'string'
+      ? await ort.InferenceSession.create(model, options)
+      : await ort.InferenceSession.create(model, options);
+  } catch (cause) {
+    throw new UserError(`onnxruntime cannot load the model: ${(cause as Error).message}`, {
+      place: typeof model === 'string' ? { file: model } : {},
+      remedy: 'make the model again, or check that it is an ONNX file',
+      cause,
+    });
+  }
+}
 
 function toSessionOptions({
   threads = availableParallelism(),

@@ -15,8 +15,9 @@ export class DropoutSource {
     this.#seed = seed;
     this.rate = rate;
     this.#largest = largest;
-    // Twice the largest mask, and at least 8 M values: places that overlap do so at a random distance.
-    this.pool = new Float32Array(rate === 0 ? 0 : Math.max(2 * largest, 8 * 2 ** 20));
+    // So many values that masks which overlap do so at a random distance: 64 masks, or 8 M values where masks are large.
+    const size = Math.max(2 * largest, Math.min(64 * largest, 8 * 2 ** 20));
+    this.pool = new Float32Array(rate === 0 ? 0 : size);
   }
 
   /** Draws the pool anew. */

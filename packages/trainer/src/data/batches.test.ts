@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { Random } from '@retort/shared';
+import fc from 'fast-check';
+import { collate, shuffledBatches, sortedBatches } from './batches.ts';
+
+const lengths = fc.array(fc.integer({ min: 2, max: 512 }), { minLength: 1, maxLength: 300 });
+const batchSize = fc.integer({ min: 1, max: 20 });
+
+describe('shuffledBatches', () => {
+  it('has every text once', () => {
+    fc.assert(
+      fc.property(lengths, batchSize, fc.nat(), (all, size, seed) => {
+        const indices = shuffledBatches(all, size, new Random(seed)).flat();
+        expect(indices.sort((a, b) => a - b)).toEqual(all.map((_, i) => i));
+      }),
+    );
+  });
+
+  it('fills every batch but one', () => {
+    fc.assert(
+      fc.property(lengths, batchSize, (all, size) => {
+        const batches = shuffledBatches(all, size, new Random(1));
+        expect(batches.filter((batch) => batch.length < size).length).toBeLessThanOrEqual(1);
+        expect(batches).toHaveLength(Math.ceil(all.length / size));
+      }),
+    );
+  });
+
+  it('comes in another order in another epoch', () => {
+    const all = Array.from({ length: 100 }, (_, i) => 10 + i);
+    expect(shuffledBatches(all, 8, new Random(1, 1))).not.toEqual(shuffledBatches(all, 8, new Random(1, 2)));
+  });
+
+  it('puts texts of like length together: little padding', () => {
+    const random = new Random(3);
+    const all = Array.from({ length: 800 }, () => 10 + random.integer(500));
+    const padded = shuffledBatches(all, 16, new Random(1)).map(
+      (batch) => batch.length * Math.max(...batch.map((i) => all[i])),
+    );
+    const tokens = all.reduce((a, b) => a + b, 0);
+    expect(padded.reduce((a, b) => a + b, 0) / tokens).toBeLessThan(1.05);
+  });
+});
+
+describe('sortedBatches', () => {
+  it('begins with the longest text', () => {
+    expect(sortedBatches([3, 9, 5, 9], 2)).toEqual([
+      [1, 3],
+      [2, 0],
+    ]);
+  });
+});
+
+describe('collate', () => {
+  const encoded = [Int32Array.of(101, 7, 102), Int32Array.of(101, 9, 7, 9, 102)];
+
+  it('pads to the longest text and masks the padding', () => {
+    const batch = collate(encoded, [0, 1], 0);
+    expect([batch.size, batch.length, batch.tokenCount]).toEqual([2, 5, 8]);
+    expect([...batch.mask]).toEqual([1, 1, 1, 0, 0, 1, 1, 1, 1, 1]);
+  });
+
+  it('names each id once, and its place for each token', () => {
+    const batch = collate(encoded, [1], 0);
+    expect([...batch.uniqueIds]).toEqual([7n, 9n, 101n, 102n]);
+    expect([...batch.tokens]).toEqual([2n, 1n, 0n, 1n, 3n]);
+  });
+});

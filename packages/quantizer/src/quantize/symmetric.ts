@@ -1,0 +1,61 @@
+/** A matrix in 8 bits: `values[i] * scale` of its channel is the weight. */
+export interface QuantizedMatrix {
+  /** [rows, columns], from -127 to 127. */
+  readonly values: Int8Array;
+  /** One for each channel. */
+  readonly scales: Float32Array;
+}
+
+/** Below this a scale would lose its digits as a float32, or be 0. */
+const smallestScale = 2 ** -120;
+
+/**
+ * Symmetric 8-bit weights with a scale a column: for `x.W`, a column is one output channel.
+ * scale = max|w| / 127, value = round(w / scale); the error is at most half a scale.
+ *
+ * @param weights [rows, columns], finite
+ */
+export function quantizeColumns(weights: Float32Array, rows: number, columns: number): QuantizedMatrix {
+  const largest = new Float32Array(columns);
+  for (let i = 0, row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, i++) {
+      const size = Math.abs(weights[i]);
+      if (size > largest[column]) largest[column] = size;
+    }
+  }
+  const scales = largest.map(toScale);
+  const inverses = Float64Array.from(scales, (scale) => 1 / scale);
+  const values = new Int8Array(rows * columns);
+  for (let i = 0, row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++, i++) {
+      values[i] = toInt8(weights[i] * inverses[column]);
+    }
+  }
+  return { values, scales };
+}
+
+/** The same with a scale a row: for a table whose rows are looked up, a row is one entry. */
+export function quantizeRows(weights: Float32Array, rows: number, columns: number): QuantizedMatrix {
+  const scales = new Float32Array(rows);
+  const values = new Int8Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    const start = row * columns;
+    let largest = 0;
+    for (let i = start; i < start + columns; i++) largest = Math.max(largest, Math.abs(weights[i]));
+    scales[row] = toScale(largest);
+    const inverse = 1 / scales[row];
+    for (let i = start; i < start + columns; i++) values[i] = toInt8(weights[i] * inverse);
+  }
+  return { values, scales };
+}
+
+/** A channel of zeros has scale 1: its values are 0, and nothing divides by 0. */
+function toScale(largest: number): number {
+  const scale = largest / 127;
+  return scale < smallestScale ? 1 : scale;
+}
+
+/** -128 stays unused: the range is symmetric. A scale rounded down to float32 may push the largest a hair above 127. */
+function toInt8(x: number): number {
+  return Math.max(-127, Math.min(127, Math.round(x)));
+}

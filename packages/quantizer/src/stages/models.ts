@@ -1,0 +1,8 @@
+/** The models that a run trains, and the stage whose artifact folder is theirs. */
+export const modelStages = { teacher: 'finetune', student: 'distill' } as const;
+export type ModelName = keyof typeof modelStages;
+export const modelNames: readonly ModelName[] = ['teacher', 'student'];
+
+/** Where a model folder holds its ONNX file. */
+export const fp32File = 'onnx/model.onnx';
+export const int8File = 'onnx/model_quantized.onnx';

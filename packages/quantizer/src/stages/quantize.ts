@@ -1,0 +1,41 @@
+import { copyFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Experiment, type Manifest, openArtifact, type Progress, writeArtifact } from '@retort/shared';
+import { quantizeFile } from '../quantize/file.ts';
+import { fp32File, int8File, modelNames, modelStages } from './models.ts';
+
+/** What a folder needs beside its ONNX file to be a model that transformers.js and others open. */
+const companions = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'vocab.txt'];
+
+/** The stage `quantize`: the teacher and the student in int8, each a folder with `onnx/model_quantized.onnx`. */
+export async function runQuantize(experiment: Experiment, progress: Progress): Promise<Manifest> {
+  return writeArtifact(experiment, 'quantize', async (writer) => {
+    const inputs: string[] = [];
+    const metrics: Record<string, number> = {};
+    for (const name of modelNames) {
+      progress.update(name);
+      const source = await openArtifact(experiment.workspace, experiment.name, modelStages[name]);
+      const input = source.path(fp32File);
+      const output = await writer.path(`${name}/${int8File}`);
+      const before = (await stat(input)).size;
+      const after = await quantizeFile(input, output, experiment.config.quantization.recipe);
+      inputs.push(join(source.folder, 'checksums.txt'));
+      for (const file of companions.filter((each) => source.manifest.outputs[each] !== undefined)) {
+        await copyFile(source.path(file), await writer.path(`${name}/${file}`));
+      }
+      metrics[`${name}.bytes`] = before;
+      metrics[`${name}-int8.bytes`] = after;
+      metrics[`${name}.ratio`] = before / after;
+      progress.line(
+        `${name}  ${megabytes(before)} -> ${megabytes(after)}: ${(before / after).toFixed(2)} times smaller`,
+      );
+    }
+    progress.done();
+    writer.metrics.append(...Object.entries(metrics).map(([name, value]) => ({ name, value })));
+    return writer.commit({ inputs, metrics });
+  });
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 2 : 1)} MB`;
+}

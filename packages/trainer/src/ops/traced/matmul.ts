@@ -1,4 +1,4 @@
-import { float, int } from '@retort/onnx';
+import { float, int, ints } from '@retort/onnx';
 import { knownLengths } from '../shapes.ts';
 import type { GraphTrace, Value } from '../tracer.ts';
 import { reshapeLike, shapeOf, sumOver } from './reduce.ts';
@@ -72,19 +72,14 @@ export function linear(trace: GraphTrace, x: Value, weight: Value, bias: Value):
 /** The same from MatMul and Add, as quantizers and other runtimes expect it of an exported model. */
 export function plainLinear(trace: GraphTrace, x: Value, weight: Value, bias: Value): Value {
   const shape = [...x.shape.slice(0, -1), weight.shape[0]];
-  const product = trace.emit('MatMul', [x, plainTranspose(trace, weight, [1, 0])], shape);
+  const columns = plainTranspose(trace, weight, [1, 0], `${weight.name}_transposed`);
+  const product = trace.emit('MatMul', [x, columns], shape);
   return trace.emit('Add', [product, bias], shape);
 }
 
-function plainTranspose(trace: GraphTrace, x: Value, permutation: readonly number[]): Value {
-  return trace.emit(
-    'Transpose',
-    [x],
-    permutation.map((axis) => x.shape[axis]),
-    {
-      attributes: { perm: { kind: 'ints', value: permutation } },
-    },
-  );
+function plainTranspose(trace: GraphTrace, x: Value, permutation: readonly number[], name?: string): Value {
+  const shape = permutation.map((axis) => x.shape[axis]);
+  return trace.emit('Transpose', [x], shape, { attributes: { perm: ints(permutation) }, name });
 }
 
 /** [.., width] -> [rows, width] */

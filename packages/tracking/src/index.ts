@@ -1,1 +1,3 @@
-export {};
+export { type MetricRecord, readMetrics } from './metrics.ts';
+export { type BrokenRun, listRuns, type Run, type RunList, readRun } from './runs.ts';
+export { formatMetrics, formatRuns } from './runs-table.ts';

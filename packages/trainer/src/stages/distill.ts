@@ -1,12 +1,5 @@
 import { onnxruntimeCpu } from '@retort/runtime';
-import {
-  createProgress,
-  type Experiment,
-  loadTokenizer,
-  openArtifact,
-  type Progress,
-  writeArtifact,
-} from '@retort/shared';
+import { type Experiment, loadTokenizer, openArtifact, type Progress, writeArtifact } from '@retort/shared';
 import { type Model, readModelFolder, writeModelFolder } from '../checkpoint/model-folder.ts';
 import { encodeSplit } from '../data/encode.ts';
 import { createEngine, createEvaluator } from '../engine/onnxruntime.ts';
@@ -16,9 +9,8 @@ import { splitLogits, train } from '../training/train.ts';
 import { announce, summarize } from './summary.ts';
 
 /** Trains the student on the labels and on the teacher's logits, and writes it as a Hugging Face folder. */
-export async function distill(experiment: Experiment): Promise<void> {
+export async function distill(experiment: Experiment, progress: Progress): Promise<void> {
   const { student, losses, maxTokens, seed } = experiment.config;
-  const progress = createProgress({ title: `distill ${experiment.name}` });
   const dataset = await openArtifact(experiment.workspace, experiment.name, 'prepare');
   const teacherArtifact = await openArtifact(experiment.workspace, experiment.name, 'finetune');
   const teacher = readModelFolder(teacherArtifact.folder);

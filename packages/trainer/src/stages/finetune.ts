@@ -1,10 +1,10 @@
 import { onnxruntimeCpu } from '@retort/runtime';
 import {
   bertVocabulary,
-  createProgress,
   createTokenizer,
   type Experiment,
   openArtifact,
+  type Progress,
   writeArtifact,
 } from '@retort/shared';
 import { writeModelFolder } from '../checkpoint/model-folder.ts';
@@ -19,9 +19,8 @@ import { announce, summarize } from './summary.ts';
 const maxPositions = 512;
 
 /** Trains the teacher on the prepared data and writes it as a Hugging Face folder. */
-export async function finetune(experiment: Experiment): Promise<void> {
+export async function finetune(experiment: Experiment, progress: Progress): Promise<void> {
   const { teacher, maxTokens, seed } = experiment.config;
-  const progress = createProgress({ title: `finetune ${experiment.name}` });
   const dataset = await openArtifact(experiment.workspace, experiment.name, 'prepare');
   const tokenizer = createTokenizer(bertVocabulary());
   const training = await encodeSplit(dataset, 'train', tokenizer, maxTokens);

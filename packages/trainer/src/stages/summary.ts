@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import type { Executor } from '@retort/runtime';
+import { type Executor, onnxruntimeCpu } from '@retort/runtime';
 import { type Artifact, type ArtifactWriter, formatDuration, type Progress } from '@retort/shared';
 import type { LabelledSplit } from '../data/encode.ts';
 import type { ModelConfig } from '../model/config.ts';
@@ -40,6 +40,7 @@ export function summarize(
   );
   progress.line(`written to ${relative(process.cwd(), writer.target)}`);
   return {
+    versions: { onnxruntime: onnxruntimeCpu.version },
     inputs: read.map((artifact) => join(artifact.folder, 'checksums.txt')),
     metrics: {
       'validation.accuracy': validation.accuracy,

@@ -1,0 +1,76 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
+import type { Classifier } from '../model/classifier.ts';
+import { problem, problemResponse } from './problem.ts';
+
+/** What one request may ask for. */
+export const limits = { bodyBytes: 1024 * 1024, texts: 32, textLength: 100_000 } as const;
+
+const text = z.string().max(limits.textLength).regex(/\S/, 'the text is blank');
+
+const requestSchema = z
+  .strictObject({
+    text: text.optional(),
+    texts: z.array(text).min(1).max(limits.texts).optional(),
+    model: z.string().optional().openapi({ description: 'id out of /v1/models; default: the first' }),
+  })
+  .refine(({ text, texts }) => (text === undefined) !== (texts === undefined), 'give either "text" or "texts"')
+  .openapi('ClassifyRequest', {
+    oneOf: [{ required: ['text'] }, { required: ['texts'] }],
+    example: { text: 'The committee met on Thursday to go through the figures once more.' },
+  });
+
+const resultSchema = z
+  .object({
+    label: z.string().openapi({ description: 'the label with the highest score', example: 'human' }),
+    scores: z
+      .record(z.string(), z.number())
+      .openapi({ description: 'probability of each label', example: { human: 0.93, ai: 0.07 } }),
+    tokens: z.int().openapi({ description: 'tokens that the model read, [CLS] and [SEP] included', example: 15 }),
+    truncated: z.boolean().openapi({ description: 'whether the text went on after them, unread', example: false }),
+  })
+  .openapi('Classification');
+
+const responseSchema = z
+  .object({
+    model: z.object({ id: z.string(), sha256: z.string() }),
+    results: z.array(resultSchema).openapi({ description: 'one a text, in the order of the texts' }),
+  })
+  .openapi('ClassifyResponse');
+
+export type ClassifyResponse = z.output<typeof responseSchema>;
+
+export const classifyRoute = createRoute({
+  method: 'post',
+  path: '/v1/classify',
+  summary: 'Labels for one text or several',
+  description:
+    'Give `text`, or `texts` for several. The answer has the same shape either way. A text longer than the model reads ' +
+    'is judged by its beginning, and says so with `truncated`.',
+  request: { body: { required: true, content: { 'application/json': { schema: requestSchema } } } },
+  middleware: bodyLimit({
+    maxSize: limits.bodyBytes,
+    onError: () => problemResponse(413, `the body is longer than ${limits.bodyBytes} bytes`),
+  }),
+  responses: {
+    200: { description: 'The labels.', content: { 'application/json': { schema: responseSchema } } },
+    400: problem('The body is not JSON.'),
+    404: problem('No such model is served.'),
+    413: problem(`The body is longer than ${limits.bodyBytes} bytes.`),
+    415: problem('The body is not sent as application/json.'),
+    422: problem('The body breaks its schema.'),
+    500: problem('A defect of the server.'),
+  },
+});
+
+export async function classify(
+  model: Classifier,
+  { text, texts = [] }: z.output<typeof requestSchema>,
+): Promise<ClassifyResponse> {
+  const all = text === undefined ? texts : [text];
+  const results = await Promise.all(all.map((one) => model.classify(one)));
+  return {
+    model: { id: model.id, sha256: model.sha256 },
+    results: results.map((result) => ({ ...result, scores: { ...result.scores } })),
+  };
+}

@@ -1,0 +1,13 @@
+import { hc } from 'hono/client';
+import type { App } from './app.ts';
+
+export type { ClassifyResponse } from './api/classify.ts';
+export type { ModelDescription } from './api/models.ts';
+export type { Problem } from './api/problem.ts';
+
+/** A client of the API whose requests and answers have the types of the routes. */
+export function createClient(baseUrl: string, options?: Parameters<typeof hc>[1]) {
+  return hc<App>(baseUrl, options);
+}
+
+export type Client = ReturnType<typeof createClient>;

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { basename, join, relative, resolve, sep } from 'node:path';
+import { loadExperiment, openArtifact, UserError } from '@retort/shared';
+import { type Run, readRun } from '@retort/tracking';
+
+/** A model folder, and what is known of where it comes from. */
+export interface LocatedModel {
+  /** Such as `sample-quantize-student`; the folder's name for a model from elsewhere. */
+  readonly id: string;
+  /** Absolute path. */
+  readonly folder: string;
+  /** Relative to the folder. */
+  readonly onnxFile: string;
+  /** The run that made it, if it lies in this workspace's artifacts. */
+  readonly run?: Run;
+}
+
+export interface ModelChoice {
+  readonly workspace: string;
+  readonly experiment: string;
+  /** A folder, relative to the working directory. Default: the experiment's quantized student. */
+  readonly model?: string;
+}
+
+/** Where the ONNX file lies in a model folder, the small one first. */
+const onnxFiles = ['onnx/model_quantized.onnx', 'onnx/model.onnx'];
+
+/**
+ * Finds the model to serve. One that lies in an artifact is served only if every file of the artifact is what its stage
+ * wrote. A UserError says which command makes what is missing.
+ */
+export async function locateModel({ workspace, experiment, model }: ModelChoice): Promise<LocatedModel> {
+  const folder = model === undefined ? defaultFolder(workspace, experiment) : resolve(model);
+  const parts = relative(join(workspace, 'artifacts'), folder).split(sep);
+  const inArtifact = parts.length >= 2 && parts[0] !== '..';
+  if (inArtifact) await openArtifact(workspace, parts[0], parts[1]);
+  return {
+    id: inArtifact ? parts.join('-') : basename(folder),
+    folder,
+    onnxFile: findOnnxFile(folder, experiment),
+    ...(inArtifact ? { run: readRun(workspace, parts[0], parts[1]) } : {}),
+  };
+}
+
+function defaultFolder(workspace: string, experiment: string): string {
+  loadExperiment(experiment, workspace); // A misspelt name is told as such, not as a stage that has not run.
+  return join(workspace, 'artifacts', experiment, 'quantize', 'student');
+}
+
+function findOnnxFile(folder: string, experiment: string): string {
+  const file = onnxFiles.find((name) => existsSync(join(folder, name)));
+  if (file === undefined) {
+    throw new UserError(`the folder holds neither ${onnxFiles.join(' nor ')}`, {
+      place: { file: relative(process.cwd(), folder) || '.' },
+      remedy: `name a model folder, or make the default one: nx run ${experiment}:quantize`,
+    });
+  }
+  return file;
+}

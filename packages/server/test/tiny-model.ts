@@ -1,0 +1,62 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { int, type Model, node, tensorOf, writeModel } from '@retort/onnx';
+import { createTokenizer, tokenizerFiles } from '@retort/shared';
+
+/** Word -> what each occurrence adds to the logits of `human` and `ai`. */
+export const wordWeights: Readonly<Record<string, readonly [number, number]>> = {
+  well: [1.5, 0],
+  delve: [0, 2],
+  the: [0.25, 0.25],
+};
+
+const vocabulary = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...Object.keys(wordWeights)];
+
+export const labels = ['human', 'ai'];
+export const maxTokens = 8;
+
+/** Writes a Hugging Face folder with a real classifier: the sum of its words' weights. */
+export function writeTinyModel(folder: string, { output = 'logits', file = 'onnx/model_quantized.onnx' } = {}): void {
+  mkdirSync(join(folder, 'onnx'), { recursive: true });
+  const files = {
+    'config.json': JSON.stringify({
+      architectures: ['DistilBertForSequenceClassification'],
+      id2label: { 0: 'human', 1: 'ai' },
+      label2id: { human: 0, ai: 1 },
+      max_position_embeddings: 512,
+    }),
+    ...tokenizerFiles(createTokenizer(vocabulary), maxTokens, 'distilbert'),
+    [file]: writeModel(bagOfWords(output)),
+  };
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+}
+
+/** logits[b] = sum over t of attention_mask[b, t] * weights[input_ids[b, t]] */
+function bagOfWords(output: string): Model {
+  const weights = vocabulary.flatMap((word) => wordWeights[word] ?? [0, 0]);
+  const input = (name: string) => ({ name, type: 'int64' as const, shape: ['batch', 'length'] });
+  return {
+    irVersion: 8,
+    producer: 'retort',
+    opsets: { '': 17 },
+    metadata: {},
+    graph: {
+      name: 'bag-of-words',
+      inputs: [input('input_ids'), input('attention_mask')],
+      outputs: [{ name: output, type: 'float32', shape: ['batch', 2] }],
+      initializers: new Map([
+        ['weights', tensorOf('float32', [vocabulary.length, 2], weights)],
+        ['length_axis', tensorOf('int64', [1], [1])],
+        ['label_axis', tensorOf('int64', [1], [2])],
+      ]),
+      nodes: [
+        node('Gather', ['weights', 'input_ids'], ['words']), // [batch, length, 2]
+        node('Cast', ['attention_mask'], ['mask'], { to: int(1) }), // 1: float32
+        node('Unsqueeze', ['mask', 'label_axis'], ['mask3']), // [batch, length, 1]
+        node('Mul', ['words', 'mask3'], ['masked']),
+        node('ReduceSum', ['masked', 'length_axis'], [output], { keepdims: int(0) }), // [batch, 2]
+      ],
+      values: [],
+    },
+  };
+}

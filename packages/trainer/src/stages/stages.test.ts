@@ -1,0 +1,87 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { artifactFolder, type Experiment, listFiles, openArtifact, type Progress, sha256File } from '@retort/shared';
+import { makeWorkspace } from '../testing/workspace.ts';
+import { distill } from './distill.ts';
+import { finetune } from './finetune.ts';
+
+const lines: string[] = [];
+const progress: Progress = { update: () => undefined, line: (text) => lines.push(text), done: () => undefined };
+
+let experiment: Experiment;
+beforeAll(async () => {
+  experiment = await makeWorkspace();
+  await finetune(experiment, progress);
+  await distill(experiment, progress);
+});
+afterAll(() => {
+  rmSync(experiment.workspace, { recursive: true });
+});
+
+const folderOf = (stage: string) => artifactFolder(experiment.workspace, experiment.name, stage);
+const json = (stage: string, file: string) =>
+  JSON.parse(readFileSync(join(folderOf(stage), file), 'utf8')) as Record<string, unknown>;
+
+describe('finetune and distill', () => {
+  it.each(['finetune', 'distill'])('write a Hugging Face folder: %s', async (stage) => {
+    expect(await listFiles(folderOf(stage))).toEqual(
+      expect.arrayContaining([
+        'config.json',
+        'model.safetensors',
+        'onnx/model.onnx',
+        'tokenizer.json',
+        'tokenizer_config.json',
+        'vocab.txt',
+      ]),
+    );
+  });
+
+  it('name the architectures and the labels', () => {
+    expect(json('finetune', 'config.json')).toMatchObject({
+      model_type: 'bert',
+      num_hidden_layers: 2,
+      id2label: { 0: 'calm', 1: 'stormy' },
+    });
+    expect(json('distill', 'config.json')).toMatchObject({
+      model_type: 'distilbert',
+      n_layers: 1,
+      label2id: { calm: 0, stormy: 1 },
+    });
+  });
+
+  it('record in the manifest what they read, what they wrote and how well it went', async () => {
+    const { manifest } = await openArtifact(experiment.workspace, 'tiny', 'distill');
+    expect(Object.keys(manifest.inputs)).toEqual([
+      'artifacts/tiny/finetune/checksums.txt',
+      'artifacts/tiny/prepare/checksums.txt',
+    ]);
+    expect(manifest.metrics).toMatchObject({ steps: 16, 'validation.accuracy': expect.any(Number) });
+    expect(manifest.versions).toMatchObject({ onnxruntime: expect.stringMatching(/^\d/) });
+  });
+
+  it('tell what is trained on what, and where the result lies', () => {
+    expect(lines[0]).toMatch(
+      /^bert, 2 layers of 16, .* M parameters; 64 texts to train, 24 to validate; onnxruntime .* on cpu$/,
+    );
+    expect(lines.at(-1)).toMatch(/^written to .*distill$/);
+  });
+
+  it('write the same bytes when they run again', async () => {
+    const weights = () =>
+      Promise.all(['finetune', 'distill'].map((stage) => sha256File(join(folderOf(stage), 'model.safetensors'))));
+    const before = await weights();
+    rmSync(folderOf('finetune'), { recursive: true });
+    await finetune(experiment, progress);
+    await distill(experiment, progress);
+    expect(await weights()).toEqual(before);
+  });
+
+  it('say which stage is missing', async () => {
+    const bare = { ...experiment, name: 'bare' };
+    await expect(finetune(bare, progress)).rejects.toMatchObject({
+      name: 'UserError',
+      remedy: 'run: nx run bare:prepare',
+    });
+  });
+});

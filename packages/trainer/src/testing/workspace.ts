@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Experiment, loadExperiment, Random, writeArtifact } from '@retort/shared';
+import { parquetWriteFile } from 'hyparquet-writer';
+
+const settings = { epochs: 2, batchSize: 8, learningRate: 3e-3 };
+const experimentFile = {
+  seed: 4,
+  data: { sources: [{ path: 'texts.csv' }], labels: ['calm', 'stormy'] },
+  maxTokens: 16,
+  teacher: { layers: 2, hidden: 16, heads: 2, intermediate: 32, training: settings },
+  student: { layers: 1, training: settings },
+  report: { lengths: [16] },
+};
+
+/** A workspace in a temporary folder whose experiment `tiny` has prepared data, ready for a teacher. */
+export async function makeWorkspace(): Promise<Experiment> {
+  const workspace = mkdtempSync(join(tmpdir(), 'retort-'));
+  writeFileSync(join(workspace, 'nx.json'), '{}');
+  mkdirSync(join(workspace, 'experiments/tiny'), { recursive: true });
+  writeFileSync(join(workspace, 'experiments/tiny/experiment.json'), JSON.stringify(experimentFile));
+  const experiment = loadExperiment('tiny', workspace);
+  await writeArtifact(experiment, 'prepare', async (writer) => {
+    for (const [name, count] of [
+      ['train', 64],
+      ['validation', 24],
+    ] as const)
+      writeSplit(await writer.path(`${name}.parquet`), name, count);
+    writeFileSync(await writer.path('labels.json'), JSON.stringify(experimentFile.data.labels));
+    await writer.commit({ inputs: [] });
+  });
+  return experiment;
+}
+
+/** Texts about the sea; the word "gale" makes one stormy. */
+function writeSplit(filename: string, name: string, count: number): void {
+  const random = new Random(1, name);
+  const words = ['the', 'sea', 'lay', 'under', 'a', 'grey', 'sky', 'all', 'day'];
+  const rows = Array.from({ length: count }, (_, i) => i);
+  const text = rows.map((i) => [...random.shuffle([...words]), i % 2 === 1 ? 'gale' : 'breeze'].join(' '));
+  const column = (key: string, data: (string | number)[]) => ({
+    name: key,
+    data,
+    type: key === 'id' ? ('INT32' as const) : ('STRING' as const),
+  });
+  parquetWriteFile({
+    filename,
+    columnData: [
+      column('id', rows),
+      column('text', text),
+      column(
+        'label',
+        rows.map((i) => experimentFile.data.labels[i % 2]),
+      ),
+      column('group', rows.map(String)),
+      column(
+        'source',
+        rows.map(() => 'texts.csv'),
+      ),
+    ],
+  });
+}

@@ -125,26 +125,41 @@ export class GraphTrace {
     outputs: Readonly<Record<string, Value>>,
     metadata: Readonly<Record<string, string>> = {},
   ): Model {
-    const results = Object.entries(outputs).map(([output, value]) => this.#named(output, value));
+    const renamed = this.#outputNames(outputs);
+    const rename = (value: string) => renamed.get(value) ?? value;
+    const nodes: Node[] = this.#nodes.map((n) => ({
+      ...n,
+      inputs: n.inputs.map(rename),
+      outputs: n.outputs.map(rename),
+    }));
+    for (const [output, value] of Object.entries(outputs)) {
+      if (rename(value.name) !== output)
+        nodes.push(node('Identity', [rename(value.name)], [output], {}, { name: `/${output}` }));
+    }
     return {
       irVersion: 8,
       producer: 'retort',
-      opsets: { '': 17, ...(this.#nodes.some((n) => n.domain === 'com.microsoft') ? { 'com.microsoft': 1 } : {}) },
+      opsets: { '': 17, ...(nodes.some((n) => n.domain === 'com.microsoft') ? { 'com.microsoft': 1 } : {}) },
       metadata,
       graph: {
         name,
         inputs: this.#inputs,
-        outputs: results,
+        outputs: Object.entries(outputs).map(([output, { type, shape }]) => ({ name: output, type, shape })),
         initializers: this.#constants,
-        nodes: this.#nodes,
+        nodes,
         values: [],
       },
     };
   }
 
-  #named(name: string, value: Value): ValueInfo {
-    this.#nodes.push(node('Identity', [value.name], [name], {}, { domain: '', name: `/${name}` }));
-    return { name, type: value.type, shape: value.shape };
+  /** The first output that a node's result is wanted as becomes its name: the node then writes straight into the output. */
+  #outputNames(outputs: Readonly<Record<string, Value>>): Map<string, string> {
+    const made = new Set(this.#nodes.flatMap((n) => n.outputs));
+    const renamed = new Map<string, string>();
+    for (const [output, { name }] of Object.entries(outputs)) {
+      if (made.has(name) && !renamed.has(name)) renamed.set(name, output);
+    }
+    return renamed;
   }
 
   #constant(name: string, make: () => TensorValue): Value {

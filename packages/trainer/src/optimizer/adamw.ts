@@ -1,3 +1,5 @@
+import { type AdamWKernel, createAdamWKernel, kernelCapacity } from './adamw-kernel.ts';
+
 /** Adam with decoupled weight decay (Loshchilov and Hutter 2019), with PyTorch's order of operations. */
 export interface AdamWSettings {
   readonly beta1: number;
@@ -23,28 +25,52 @@ export interface StepSize {
   readonly gradientScale: number;
 }
 
+let sharedKernel: AdamWKernel | undefined;
+
 /**
- * One step on `weights`, in place, over elements `from` up to `to`; element i has its gradient at `gradient[i - from]`.
+ * Steps on `weights` and `moments`, in place, over elements `from` up to `to`. The first size is applied with `gradient`
+ * (element i has its gradient at `gradient[i - from]`; undefined: 0), any further ones with a gradient of 0.
  * m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, w = w (1 - lr wd) - lr m' / (sqrt(v') + eps), m' and v' free of bias.
  */
-export function adamWStep(
+export function adamWSteps(
   weights: Float32Array,
-  gradient: Float32Array,
-  { first, second }: Moments,
-  { beta1, beta2, epsilon }: AdamWSettings,
-  { step, learningRate, weightDecay, gradientScale }: StepSize,
+  gradient: Float32Array | undefined,
+  moments: Moments,
+  settings: AdamWSettings,
+  sizes: readonly StepSize[],
   from = 0,
   to = weights.length,
 ): void {
-  const rate = learningRate / (1 - beta1 ** step);
-  const root = 1 / Math.sqrt(1 - beta2 ** step);
-  const keep = 1 - learningRate * weightDecay;
-  for (let i = from; i < to; i++) {
-    const g = gradient[i - from] * gradientScale;
-    const m = beta1 * first[i] + (1 - beta1) * g;
-    const v = beta2 * second[i] + (1 - beta2) * g * g;
-    first[i] = m;
-    second[i] = v;
-    weights[i] = keep * weights[i] - (rate * m) / (Math.sqrt(v) * root + epsilon);
+  sharedKernel ??= createAdamWKernel();
+  const kernel = sharedKernel;
+  for (let start = from; start < to; start += kernelCapacity) {
+    const end = Math.min(to, start + kernelCapacity);
+    kernel.weights.set(weights.subarray(start, end));
+    kernel.first.set(moments.first.subarray(start, end));
+    kernel.second.set(moments.second.subarray(start, end));
+    if (gradient === undefined) kernel.gradient.fill(0, 0, end - start);
+    else kernel.gradient.set(gradient.subarray(start - from, end - from));
+    sizes.forEach((size, i) => {
+      if (i === 1) kernel.gradient.fill(0, 0, end - start);
+      kernel.run(end - start, constants(settings, size));
+    });
+    weights.set(kernel.weights.subarray(0, end - start), start);
+    moments.first.set(kernel.first.subarray(0, end - start), start);
+    moments.second.set(kernel.second.subarray(0, end - start), start);
   }
+}
+
+function constants(
+  { beta1, beta2, epsilon }: AdamWSettings,
+  { step, learningRate, weightDecay, gradientScale }: StepSize,
+) {
+  return {
+    gradientScale,
+    beta1,
+    beta2,
+    epsilon,
+    rate: learningRate / (1 - beta1 ** step),
+    root: 1 / Math.sqrt(1 - beta2 ** step),
+    keep: 1 - learningRate * weightDecay,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Gradients } from '../engine/engine.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { type Parameters, parameterSpecs, wordTableName } from '../model/parameters.ts';
-import { type AdamWSettings, adamWStep, defaultAdamW, type Moments } from './adamw.ts';
+import { type AdamWSettings, adamWSteps, defaultAdamW, type Moments } from './adamw.ts';
 import { RowAdamW } from './row-adamw.ts';
 
 interface DenseGroup {
@@ -63,12 +63,8 @@ export class ModelOptimizer {
     for (const { name, weights, moments, weightDecay } of this.#dense) {
       const gradient = dense.get(name);
       if (gradient === undefined) throw new Error(`there is no gradient for "${name}"`);
-      adamWStep(weights, gradient, moments, this.#settings, {
-        step: this.#step,
-        learningRate,
-        weightDecay,
-        gradientScale,
-      });
+      const size = { step: this.#step, learningRate, weightDecay, gradientScale };
+      adamWSteps(weights, gradient, moments, this.#settings, [size]);
     }
     this.#words.step(rows, wordRows, learningRate, gradientScale);
   }

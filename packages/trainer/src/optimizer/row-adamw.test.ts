@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Random } from '@retort/shared';
 import { relativeError } from '../testing/golden.ts';
-import { adamWStep, defaultAdamW } from './adamw.ts';
+import { adamWSteps, defaultAdamW } from './adamw.ts';
 import { RowAdamW } from './row-adamw.ts';
 
 const rows = 6;
@@ -24,7 +24,7 @@ function bothWays(touched: readonly (readonly number[])[]) {
       full.set(gradient.subarray(k * width, (k + 1) * width), row * width);
     });
     optimizer.step(step, gradient, learningRate, 0.5);
-    adamWStep(dense, full, moments, defaultAdamW, { step: i + 1, learningRate, weightDecay, gradientScale: 0.5 });
+    adamWSteps(dense, full, moments, defaultAdamW, [{ step: i + 1, learningRate, weightDecay, gradientScale: 0.5 }]);
   });
   return { dense, sparse, optimizer };
 }

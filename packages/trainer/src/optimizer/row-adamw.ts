@@ -1,4 +1,4 @@
-import { type AdamWSettings, adamWStep, type Moments } from './adamw.ts';
+import { type AdamWSettings, adamWSteps, type Moments, type StepSize } from './adamw.ts';
 
 /** After this many steps without a gradient a row's first moment is below 0.9^128, a millionth: it moves no more. */
 const memory = 128;
@@ -54,7 +54,7 @@ export class RowAdamW {
     const width = this.#width;
     rows.forEach((row, i) => {
       const part = gradient.subarray(i * width, (i + 1) * width);
-      adamWStep(this.#weights, part, this.#moments, this.#settings, size, row * width, (row + 1) * width);
+      adamWSteps(this.#weights, part, this.#moments, this.#settings, [size], row * width, (row + 1) * width);
       this.#seen[row] = step;
       this.#touched[row] = 1;
     });
@@ -65,13 +65,12 @@ export class RowAdamW {
     const to = from + this.#width;
     let step = this.#seen[row];
     if (this.#touched[row] === 1) {
-      const zeros = new Float32Array(this.#width);
-      const last = Math.min(now, step + memory);
-      while (step < last) {
+      const sizes: StepSize[] = [];
+      while (step < Math.min(now, this.#seen[row] + memory)) {
         step++;
-        const size = { step, learningRate: this.#rates[step], weightDecay: this.#weightDecay, gradientScale: 0 };
-        adamWStep(this.#weights, zeros, this.#moments, this.#settings, size, from, to);
+        sizes.push({ step, learningRate: this.#rates[step], weightDecay: this.#weightDecay, gradientScale: 0 });
       }
+      adamWSteps(this.#weights, undefined, this.#moments, this.#settings, sizes, from, to);
     }
     if (step < now) this.#fade(from, to, step, now);
     this.#seen[row] = now;

@@ -4,7 +4,8 @@ const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 
 /** One configuration for every package; Nx gives the package's folder as --rootDir. */
 export default {
-  testMatch: ['<rootDir>/src/**/*.test.ts'],
+  testMatch: ['<rootDir>/**/*.test.ts', '<rootDir>/**/*.test.js'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [

@@ -60,6 +60,35 @@ describe('createProgress', () => {
     });
   });
 
+  describe('with a terminal beside the stream, as under Nx', () => {
+    let terminal: PassThrough & { columns?: number };
+    const shown = () => String(terminal.read() ?? '');
+    beforeEach(() => {
+      terminal = new PassThrough();
+    });
+
+    it('draws the live line on the terminal alone', () => {
+      createProgress({ title: 'finetune', stream, terminal, now }).update('step 1');
+      expect([shown(), written()]).toEqual(['finetune  step 1', '']);
+    });
+
+    it('writes the lines that stay to the stream alone', () => {
+      const progress = createProgress({ title: 'finetune', stream, terminal, now });
+      progress.update('step 1');
+      progress.line('epoch 1 done');
+      expect([shown(), written()]).toEqual(['finetune  step 1\r\x1b[2K', 'finetune  epoch 1 done\n']);
+    });
+
+    it('lets a line that stays reach the terminal before it draws again', () => {
+      const progress = createProgress({ title: 'finetune', stream, terminal, now });
+      progress.line('epoch 1 done');
+      progress.update('step 1');
+      time = 100;
+      progress.update('step 2');
+      expect(shown()).toBe('finetune  step 2');
+    });
+  });
+
   describe('elsewhere', () => {
     it('writes a plain line every ten seconds', () => {
       const progress = createProgress({ title: 'finetune', stream, now });

@@ -1,3 +1,5 @@
+import { WriteStream } from 'node:tty';
+
 /** What a stage tells those who watch it. */
 export interface Progress {
   /** The state right now, such as `epoch 2/4  step 31/80  loss 0.214`. Shown live on a terminal, now and then elsewhere. */
@@ -11,45 +13,68 @@ export interface Progress {
 export interface ProgressOptions {
   /** Comes first in every line: the stage's name. */
   readonly title: string;
-  readonly stream?: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+  /** Takes the lines that stay. */
+  readonly stream?: Output;
+  /** Where the live line is drawn. */
+  readonly terminal?: Output;
   /** The clock, in milliseconds. */
   readonly now?: () => number;
 }
+
+type Output = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 
 const liveInterval = 100;
 const plainInterval = 10_000;
 
 /** On a terminal one line that is drawn again; elsewhere a plain line every ten seconds. */
-export function createProgress({ title, stream = process.stdout, now = Date.now }: ProgressOptions): Progress {
-  const live = stream.isTTY === true;
-  let last = live ? Number.NEGATIVE_INFINITY : now();
+export function createProgress({
+  title,
+  stream = process.stdout,
+  terminal = findTerminal(stream),
+  now = Date.now,
+}: ProgressOptions): Progress {
+  let last = terminal === undefined ? now() : Number.NEGATIVE_INFINITY;
   let drawn = false;
 
   const clear = () => {
-    if (drawn) stream.write('\r\x1b[2K');
+    if (drawn) terminal?.write('\r\x1b[2K');
     drawn = false;
   };
 
   return {
     update(status) {
-      if (now() - last < (live ? liveInterval : plainInterval)) return;
+      if (now() - last < (terminal === undefined ? plainInterval : liveInterval)) return;
       last = now();
       const text = `${title}  ${status}`;
-      if (!live) {
+      if (terminal === undefined) {
         stream.write(`${text}\n`);
         return;
       }
       clear();
       // Some terminals say that they have 0 columns.
-      stream.write(text.slice(0, (stream.columns || 80) - 1));
+      terminal.write(text.slice(0, (terminal.columns || 80) - 1));
       drawn = true;
     },
     line(text) {
       clear();
       stream.write(`${title}  ${text}\n`);
+      // Where the line goes through Nx, it reaches the terminal a moment later: the live line has to wait for it.
+      if (terminal !== undefined && terminal !== stream) last = now();
     },
     done: clear,
   };
+}
+
+/**
+ * The terminal that shows what is written to `stream`: the stream itself; or, where Nx reads our output and passes it
+ * on, the terminal that Nx left us as standard input, if tools/nx-plugin says so by `RETORT_LIVE`.
+ */
+function findTerminal(stream: Output): Output | undefined {
+  if (stream.isTTY === true) return stream;
+  if (stream !== process.stdout || process.env.RETORT_LIVE !== 'stdin' || !process.stdin.isTTY) return undefined;
+  const terminal = new WriteStream(process.stdin.fd);
+  terminal.on('error', () => {}); // One that is open for reading alone takes nothing, and that must not end a stage.
+  return terminal;
 }
 
 /** `4 s`, `3 min 20 s`, `2 h 05 min`. */

@@ -1,0 +1,9 @@
+import config from './config.js';
+
+/** What is too slow for every run: the workspace's machinery and whole stages, in `*.e2e.js` and `*.e2e.ts`. */
+export default {
+  ...config,
+  testMatch: ['<rootDir>/**/*.e2e.js', '<rootDir>/**/*.e2e.ts'],
+  reporters: ['default'],
+  testTimeout: 600_000,
+};

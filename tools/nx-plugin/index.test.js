@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createNodes } from './index.js';
+
+describe('createNodes', () => {
+  let workspaceRoot;
+  beforeEach(() => {
+    workspaceRoot = mkdtempSync(join(tmpdir(), 'retort-'));
+    for (const owner of ['data-prep', 'trainer', 'quantizer']) {
+      mkdirSync(join(workspaceRoot, 'packages', owner), { recursive: true });
+      writeFileSync(join(workspaceRoot, 'packages', owner, 'package.json'), `{ "name": "@retort/${owner}" }`);
+    }
+    for (const name of ['sample', 'essays']) {
+      mkdirSync(join(workspaceRoot, 'experiments', name), { recursive: true });
+      writeFileSync(join(workspaceRoot, 'experiments', name, 'experiment.json'), '{}');
+    }
+  });
+  afterEach(() => rmSync(workspaceRoot, { recursive: true }));
+
+  const files = ['experiments/essays/experiment.json', 'experiments/sample/experiment.json'];
+  const projects = (defaultExperiment) =>
+    Object.assign({}, ...createNodes[1](files, { defaultExperiment }, { workspaceRoot }).map(([, r]) => r.projects));
+
+  it('makes each experiment a project of its own', () => {
+    expect(projects('sample')).toMatchObject({
+      'experiments/essays': { name: 'essays' },
+      'experiments/sample': { name: 'sample' },
+    });
+  });
+
+  it("gives the owners short names for the default experiment's stages", () => {
+    expect(projects('essays')['packages/trainer'].targets.distill.dependsOn).toEqual([
+      { projects: ['essays'], target: 'distill' },
+    ]);
+  });
+
+  it('refuses a folder whose name a shell would take apart', () => {
+    const file = 'experiments/a b;c/experiment.json';
+    expect(() => createNodes[1]([file], { defaultExperiment: 'sample' }, { workspaceRoot })).toThrow(/a b;c.*letters/);
+  });
+
+  it('says which default experiment is missing', () => {
+    expect(() => projects('smaple')).toThrow(/no default experiment that exists \(smaple\)/);
+  });
+});

@@ -1,0 +1,37 @@
+import { owners, stages } from './stages.js';
+
+/**
+ * Node's major version, the system and the processor's kind: a model's last bits differ between these, so that an
+ * artifact made on one does not stand in for another's. An environment variable, because asking for it by a command
+ * would cost each run a quarter of a second.
+ */
+export const platformVariable = 'RETORT_PLATFORM';
+
+/**
+ * What a run's environment gets.
+ *
+ * Stages print as they go, by whatever name they were asked for. Nx gives a task a pipe for its output, but Nx's own
+ * standard input: where that is a terminal, a stage draws its live line there (`RETORT_LIVE`, see `createProgress` of
+ * packages/shared). So the line is in no log and in no cache.
+ */
+export function runEnvironment(argv, { versions, platform, arch, stdin, stdout }) {
+  const environment = { [platformVariable]: `node${versions.node.split('.')[0]}-${platform}-${arch}` };
+  const asked = argv.flatMap(stagesIn);
+  if (asked.length === 0) return environment;
+  environment.NX_TASKS_RUNNER_DYNAMIC_OUTPUT = 'false';
+  // Nx would run the last task alone in a terminal of its own, whose control codes would get into the cache.
+  environment.NX_NATIVE_COMMAND_RUNNER = 'false';
+  // The tasks of the project that was asked for stream without this, and the builds keep to one line.
+  if (asked.some(({ project }) => project === '' || owners.includes(project))) environment.NX_STREAM_OUTPUT = 'true';
+  // On Windows a console's input cannot be written to.
+  if (stdin.isTTY && stdout.isTTY && platform !== 'win32') environment.RETORT_LIVE = 'stdin';
+  return environment;
+}
+
+/** The stages that an argument names: `sample:distill`, `distill` (as after `-t`), `--targets=quantize,report`. */
+function stagesIn(argument) {
+  return argument
+    .split(/[=,]/)
+    .map((name) => ({ project: name.slice(0, Math.max(0, name.indexOf(':'))), target: name.split(':').at(-1) }))
+    .filter(({ target }) => Object.hasOwn(stages, target));
+}

@@ -1,1 +1,2 @@
-export {};
+export { prepare } from './prepare.ts';
+export type { DataCard } from './write/card.ts';

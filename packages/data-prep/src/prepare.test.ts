@@ -1,0 +1,196 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { loadExperiment, openArtifact, type Progress, Random, readSplit, UserError } from '@retort/shared';
+import { prepare } from './prepare.ts';
+import { parseCsv } from './read/csv.ts';
+import { formatCsv } from './write/csv.ts';
+
+let workspace: string;
+let lines: string[];
+const progress: Progress = { update: () => undefined, line: (text) => lines.push(text), done: () => undefined };
+const target = () => join(workspace, 'artifacts', 'x', 'prepare');
+const run = () => prepare(loadExperiment('x', workspace), progress);
+
+function words(seed: number): string {
+  const random = new Random(seed);
+  return Array.from({ length: 30 }, () => `w${random.integer(1000)}`).join(' ');
+}
+
+function writeExperiment(data: object = {}): void {
+  writeFileSync(
+    join(workspace, 'experiments/x/experiment.json'),
+    JSON.stringify({
+      data: {
+        labels: ['human', 'ai'],
+        sources: [
+          { path: 'human.csv', label: 'generated', labels: { 0: 'human', 1: 'ai' } },
+          { path: '/data/raw/ai.csv', group: 'prompt_name', source: 'source', labels: { 0: 'human', 1: 'ai' } },
+        ],
+        ...data,
+      },
+    }),
+  );
+}
+
+const human = Array.from({ length: 40 }, (_, i) => [words(i), '0']);
+const ai = Array.from({ length: 40 }, (_, i) => [words(1000 + i), '1', `prompt ${i % 8}`, 'a model', 'False']);
+const writeHuman = (rows: readonly (readonly string[])[]) =>
+  writeFileSync(join(workspace, 'experiments/x/human.csv'), formatCsv(['text', 'generated'], rows));
+const writeAi = (rows: readonly (readonly string[])[]) =>
+  writeFileSync(
+    join(workspace, 'data/raw/ai.csv'),
+    formatCsv(['text', 'label', 'prompt_name', 'source', 'RDizzl3_seven'], rows),
+  );
+
+beforeEach(() => {
+  lines = [];
+  workspace = mkdtempSync(join(tmpdir(), 'retort-'));
+  mkdirSync(join(workspace, 'experiments/x'), { recursive: true });
+  mkdirSync(join(workspace, 'data/raw'), { recursive: true });
+  writeFileSync(join(workspace, 'nx.json'), '{}');
+  writeExperiment();
+  writeHuman(human);
+  writeAi(ai);
+});
+afterEach(() => rmSync(workspace, { recursive: true }));
+
+describe('prepare', () => {
+  it('writes an artifact with all its files', async () => {
+    await run();
+    expect(Object.keys((await openArtifact(workspace, 'x', 'prepare')).manifest.outputs)).toEqual(
+      ['README.md', 'card.json', 'dataset.csv', 'labels.json', 'rejects.csv'].concat([
+        'test.parquet',
+        'train.parquet',
+        'validation.parquet',
+      ]),
+    );
+  });
+
+  it('names the CSV files as its inputs', async () => {
+    expect(Object.keys((await run()).inputs)).toEqual(['data/raw/ai.csv', 'experiments/x/human.csv']);
+  });
+
+  it('writes splits that readSplit reads, with the rows of dataset.csv', async () => {
+    await run();
+    const { rows } = parseCsv(readFileSync(join(target(), 'dataset.csv')), 'dataset.csv');
+    const read = await Promise.all((['train', 'validation', 'test'] as const).map((name) => readSplit(target(), name)));
+    const found = read.flatMap((split) =>
+      split.texts.map((text, i) => [
+        String(split.ids[i]),
+        text,
+        split.labelNames[split.labels[i]],
+        split.groups[i],
+        split.sources[i],
+        split.name,
+      ]),
+    );
+    expect(found.sort((a, b) => Number(a[0]) - Number(b[0]))).toEqual(rows.map(({ fields }) => fields));
+  });
+
+  it('writes the same bytes again', async () => {
+    const first = await run();
+    expect((await run()).outputs).toEqual(first.outputs);
+  });
+
+  it('counts rows, texts and splits in the manifest', async () => {
+    const { metrics } = await run();
+    expect(metrics).toMatchObject({ rows: 80, texts: 80, rejected: 0, duplicates: 0 });
+    expect(metrics.train + metrics.validation + metrics.test).toBe(80);
+  });
+
+  it('lists refused rows in rejects.csv', async () => {
+    writeHuman([...human.slice(0, 5), ['', '0'], ['a text without a label', ''], ...human.slice(5)]);
+    await run();
+    expect(readFileSync(join(target(), 'rejects.csv'), 'utf8')).toBe(
+      'file,line,reason,start\nexperiments/x/human.csv,7,no text,",0"\nexperiments/x/human.csv,8,no label,a text without a label\n',
+    );
+  });
+
+  it('gives a row without a group that of its copy in another source', async () => {
+    writeHuman([...human, [ai[0][0], '1']]);
+    await run();
+    const { rows } = parseCsv(readFileSync(join(target(), 'dataset.csv')), 'dataset.csv');
+    const copy = rows.find(({ fields }) => fields[1] === ai[0][0]);
+    expect(copy?.fields.slice(2, 5)).toEqual(['ai', 'prompt 0', 'human.csv']);
+  });
+
+  it('sums up in one line', async () => {
+    await run();
+    expect(lines).toEqual([expect.stringMatching(/^80 texts: train 5\d, validation 1\d, test 1\d; 0 duplicates/)]);
+  });
+});
+
+describe('prepare with bad input', () => {
+  const cases: [string, () => void, string, object][] = [
+    ['a missing CSV', () => rmSync(join(workspace, 'data/raw/ai.csv')), 'missing', { file: 'data/raw/ai.csv' }],
+    [
+      'a broken quote',
+      () => writeFileSync(join(workspace, 'experiments/x/human.csv'), 'text,generated\n"a,0\nb,0\n'),
+      'never closed',
+      { file: 'experiments/x/human.csv', line: 2 },
+    ],
+    [
+      'an unknown label',
+      () => writeHuman([...human, ['a text', '2']]),
+      'the label "2" is unknown',
+      { file: 'experiments/x/human.csv', line: 42, field: 'generated' },
+    ],
+    [
+      'an empty file',
+      () => writeFileSync(join(workspace, 'data/raw/ai.csv'), ''),
+      'empty',
+      { file: 'data/raw/ai.csv' },
+    ],
+    [
+      'all rows of one label',
+      () => writeAi(ai.map(([text, , ...rest]) => [text, '0', ...rest])),
+      'all 80 rows have the label "human"',
+      { file: 'experiments/x/experiment.json', field: 'data.sources' },
+    ],
+    [
+      'a text of 1 MB',
+      () => writeHuman([...human, ['x'.repeat(1_000_000), '0']]),
+      '1000000 characters long',
+      { file: 'experiments/x/human.csv', line: 42, field: 'text' },
+    ],
+    [
+      'invalid UTF-8',
+      () =>
+        writeFileSync(join(workspace, 'experiments/x/human.csv'), Buffer.from('text,generated\n\xe9,0\n', 'latin1')),
+      'not valid UTF-8',
+      { file: 'experiments/x/human.csv', line: 2 },
+    ],
+    [
+      'a missing column',
+      () => writeExperiment({ sources: [{ path: 'human.csv', label: 'generatd' }] }),
+      'no column "generatd"; it has: text, generated',
+      { file: 'experiments/x/human.csv', line: 1, field: 'generatd' },
+    ],
+    [
+      'only rejects',
+      () => {
+        writeHuman([['', '0']]);
+        writeExperiment({ sources: [{ path: 'human.csv', label: 'generated' }] });
+      },
+      'all 1 rows are refused: no text',
+      { file: 'experiments/x/human.csv', line: 2 },
+    ],
+  ];
+
+  it.each(cases)('refuses %s and writes nothing', async (_, spoil, what, place) => {
+    spoil();
+    const error: unknown = await run().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error).toMatchObject({ message: expect.stringContaining(what), place });
+    expect(readdirSync(join(workspace, 'artifacts/x'))).toEqual([]);
+  });
+
+  it('leaves the artifact of an earlier run as it was', async () => {
+    await run();
+    rmSync(join(workspace, 'data/raw/ai.csv'));
+    await expect(run()).rejects.toThrow('missing');
+    expect(existsSync(join(target(), 'manifest.json'))).toBe(true);
+  });
+});

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { UserError } from '@retort/shared';
+import { CsvError, parse } from 'csv-parse/sync';
+import { checkEncoding, countLineEnds } from './encoding.ts';
+import { findBrokenQuote } from './quotes.ts';
+
+/** One record of a CSV file. */
+export interface CsvRow {
+  /** The line, from 1, on which it starts. */
+  readonly line: number;
+  readonly fields: readonly string[];
+}
+
+export interface CsvFile {
+  readonly header: readonly string[];
+  readonly rows: readonly CsvRow[];
+}
+
+/** Reads a CSV file (RFC 4180, UTF-8, a header first); `file` is what errors call it. Blank lines are passed over. */
+export function readCsv(path: string, file: string): CsvFile {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new UserError(missing ? 'the CSV file is missing' : `the CSV file cannot be read: ${String(cause)}`, {
+      place: { file },
+      remedy: missing ? 'put the file there, or correct "path" in experiment.json' : 'make it a file that can be read',
+      cause,
+    });
+  }
+  return parseCsv(bytes, file);
+}
+
+/** Parses the bytes of a CSV file. */
+export function parseCsv(content: Buffer, file: string): CsvFile {
+  const bytes = checkEncoding(content, file);
+  const { records, ends } = parseRecords(bytes, file);
+  if (records.length < 2) {
+    throw new UserError(records.length === 0 ? 'the CSV file is empty' : 'the CSV file has a header, but no rows', {
+      place: { file },
+      remedy: 'give it a header line and rows, or take the source out of experiment.json',
+    });
+  }
+  let line = 1;
+  let offset = 0;
+  const rows = records.map((fields, i) => {
+    const start = skipBlankLines(bytes, offset);
+    const first = line + countLineEnds(bytes, offset, start);
+    line = first + countLineEnds(bytes, start, ends[i]);
+    offset = ends[i];
+    return { line: first, fields };
+  });
+  return { header: rows[0].fields.map((name) => name.trim()), rows: rows.slice(1) };
+}
+
+/** The records, and for each the offset at which it ends, its line end included. */
+function parseRecords(bytes: Buffer, file: string): { records: string[][]; ends: number[] } {
+  const ends: number[] = [];
+  try {
+    const records = parse(bytes, {
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      skip_empty_lines: true,
+      on_record: (record, { bytes }) => {
+        ends.push(bytes);
+        return record;
+      },
+    });
+    return { records, ends };
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause;
+    const broken = findBrokenQuote(bytes);
+    throw new UserError(broken?.what ?? `the CSV cannot be read: ${cause.message}`, {
+      place: { file, line: broken?.line ?? Number(cause.lines) },
+      remedy: 'put fields that hold a quote, a comma or a line break in quotes, and double each quote inside',
+      cause,
+    });
+  }
+}
+
+function skipBlankLines(bytes: Buffer, from: number): number {
+  let offset = from;
+  while (bytes[offset] === 0x0a || bytes[offset] === 0x0d) offset++;
+  return offset;
+}

@@ -1,0 +1,127 @@
+import { basename } from 'node:path';
+import { nearest, type SourceConfig, UserError } from '@retort/shared';
+import type { CsvFile, CsvRow } from './csv.ts';
+import { normaliseText } from './normalise.ts';
+
+/** A labelled text, and where it stands. */
+export interface Example {
+  readonly text: string;
+  /** Position in the list of label names. */
+  readonly label: number;
+  /** Rows with the same group stay in one split. Undefined: the row has none. */
+  readonly group: string | undefined;
+  /** What the source column says, else the file's name. */
+  readonly source: string;
+  /** Position in the experiment's list of sources. */
+  readonly sourceIndex: number;
+  readonly line: number;
+}
+
+/** A row that is left out. */
+export interface Reject {
+  readonly file: string;
+  readonly line: number;
+  readonly reason: string;
+  /** The start of its text, or of the row where it has none. */
+  readonly start: string;
+}
+
+export interface SourceRows {
+  readonly file: string;
+  /** Rows of the file without its header. */
+  readonly rows: number;
+  readonly examples: readonly Example[];
+  readonly rejects: readonly Reject[];
+}
+
+export interface SourceOptions {
+  readonly file: string;
+  readonly index: number;
+  readonly config: SourceConfig;
+  readonly labelNames: readonly string[];
+  readonly maxTextLength: number;
+}
+
+/**
+ * Maps the rows of one CSV file to examples. Rows without a text or a label, or with another number of fields than the
+ * header, become rejects. An unknown label or an overlong text is a UserError: it means that the mapping or the file is wrong.
+ */
+export function readSource(csv: CsvFile, options: SourceOptions): SourceRows {
+  const { file, config } = options;
+  const column = (name: string) => findColumn(csv.header, name, file);
+  const columns = {
+    text: column(config.text),
+    label: column(config.label),
+    group: config.group === undefined ? undefined : column(config.group),
+    source: config.source === undefined ? undefined : column(config.source),
+  };
+  const examples: Example[] = [];
+  const rejects: Reject[] = [];
+  for (const row of csv.rows) {
+    const read = (index: number | undefined) =>
+      index === undefined ? '' : (row.fields[index] ?? '').normalize('NFC').trim();
+    const text = normaliseText(row.fields[columns.text] ?? '');
+    const label = read(columns.label);
+    const reason = rejectReason(row, csv.header.length, text, label);
+    if (reason !== undefined) {
+      rejects.push({ file, line: row.line, reason, start: (text || row.fields.join(',')).slice(0, 80) });
+      continue;
+    }
+    checkLength(text, row, options);
+    examples.push({
+      text,
+      label: findLabel(label, row, options),
+      group: read(columns.group) || undefined,
+      source: read(columns.source) || basename(file),
+      sourceIndex: options.index,
+      line: row.line,
+    });
+  }
+  return { file, rows: csv.rows.length, examples, rejects };
+}
+
+function findColumn(header: readonly string[], name: string, file: string): number {
+  const index = header.indexOf(name);
+  if (index < 0) {
+    const near = nearest(name, header);
+    throw new UserError(`the file has no column "${name}"; it has: ${header.join(', ')}`, {
+      place: { file, line: 1, field: name },
+      remedy: `correct the column's name in experiment.json${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    });
+  }
+  if (header.indexOf(name, index + 1) >= 0) {
+    throw new UserError(`the file has two columns "${name}"`, {
+      place: { file, line: 1, field: name },
+      remedy: 'give each column a name of its own',
+    });
+  }
+  return index;
+}
+
+function rejectReason(row: CsvRow, columns: number, text: string, label: string): string | undefined {
+  if (row.fields.length !== columns) return `${row.fields.length} fields where the header has ${columns}`;
+  if (text === '') return 'no text';
+  if (label === '') return 'no label';
+  return undefined;
+}
+
+function checkLength(text: string, row: CsvRow, { file, config, maxTextLength }: SourceOptions): void {
+  if (text.length <= maxTextLength) return;
+  throw new UserError(`the text is ${text.length} characters long, more than the ${maxTextLength} allowed`, {
+    place: { file, line: row.line, field: config.text },
+    remedy: 'cut or remove the text (a quote may be missing), or raise data.maxTextLength in experiment.json',
+  });
+}
+
+function findLabel(value: string, row: CsvRow, { file, config, labelNames }: SourceOptions): number {
+  const mapping = config.labels;
+  const index = labelNames.indexOf(mapping === undefined ? value : mapping[value]);
+  if (index < 0) {
+    const known = mapping === undefined ? labelNames : Object.keys(mapping);
+    throw new UserError(`the label "${value.slice(0, 80)}" is unknown; known here: ${known.join(', ')}`, {
+      place: { file, line: row.line, field: config.label },
+      remedy: 'correct the row, or name this value in the source\'s "labels" in experiment.json',
+    });
+  }
+  return index;
+}

@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises';
+import { type ArtifactWriter, type SplitName, splitNames } from '@retort/shared';
+import { parquetWriteFile } from 'hyparquet-writer';
+import type { Reject } from '../read/source.ts';
+import { formatCsv } from './csv.ts';
+
+/** One text of the dataset. */
+export interface DatasetRow {
+  readonly id: number;
+  readonly text: string;
+  readonly label: string;
+  readonly group: string;
+  readonly source: string;
+  readonly split: SplitName;
+}
+
+/** Writes `train.parquet`, `validation.parquet`, `test.parquet`, `dataset.csv`, `labels.json` and `rejects.csv`. */
+export async function writeDataset(
+  writer: Pick<ArtifactWriter, 'path'>,
+  rows: readonly DatasetRow[],
+  labelNames: readonly string[],
+  rejects: readonly Reject[],
+): Promise<void> {
+  for (const split of splitNames) {
+    writeParquet(
+      await writer.path(`${split}.parquet`),
+      rows.filter((row) => row.split === split),
+    );
+  }
+  const columns = ['id', 'text', 'label', 'group', 'source', 'split'] as const;
+  await writeFile(
+    await writer.path('dataset.csv'),
+    formatCsv(
+      columns,
+      rows.map((row) => columns.map((column) => String(row[column]))),
+    ),
+  );
+  await writeFile(await writer.path('labels.json'), `${JSON.stringify(labelNames, null, 2)}\n`);
+  await writeFile(
+    await writer.path('rejects.csv'),
+    formatCsv(
+      ['file', 'line', 'reason', 'start'],
+      rejects.map(({ file, line, reason, start }) => [file, String(line), reason, start]),
+    ),
+  );
+}
+
+function writeParquet(filename: string, rows: readonly DatasetRow[]): void {
+  const strings = (['text', 'label', 'group', 'source'] as const).map((name) => ({
+    name,
+    data: rows.map((row) => row[name]),
+    type: 'STRING' as const,
+    nullable: false,
+  }));
+  const id = { name: 'id', data: rows.map((row) => row.id), type: 'INT32' as const, nullable: false };
+  parquetWriteFile({ filename, columnData: [id, ...strings] });
+}

@@ -5,5 +5,3 @@ cd "$(dirname "$0")"
 for script in bert-gradient distilbert-gradient loss-curve adamw; do
   "${PYTHON:-python3}" -B "$script.py"
 done
-# The JSON in the form that `nx lint` asks for.
-../../../node_modules/.bin/biome format --write .

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from pathlib import Path
 
 import torch
@@ -106,7 +107,10 @@ def rounded(tensor: torch.Tensor) -> list:
 
 
 def write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+    """Indented, but for lists of numbers: these go on one line."""
+    text = json.dumps(value, indent=2)
+    text = re.sub(r"\[[-+.\deE,\s]*\]", lambda numbers: " ".join(numbers[0].split()).replace("[ ", "[").replace(" ]", "]"), text)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def write_tensors(path: Path, tensors: dict[str, torch.Tensor]) -> None:

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { writeModel } from '@retort/onnx';
+import { type Shape, writeModel } from '@retort/onnx';
 import { onnxruntimeCpu } from '@retort/runtime';
 import { differentiableOps } from '../ops/trace-ops.ts';
 import { GraphTrace } from '../ops/tracer.ts';
@@ -106,21 +106,14 @@ describe('dropout', () => {
   it('passes the gradient through the same mask', async () => {
     const trace = new GraphTrace();
     const x = trace.input('x', 'float32', ['n']);
-    const pool = {
-      rate: 0.5,
-      pool: trace.input('pool', 'float32', ['pool']),
-      offsets: trace.input('offsets', 'int64', [2]),
-    };
-    const ops = differentiableOps(trace, pool);
+    let place = 0;
+    const masks = { rate: 0.5, next: (shape: Shape) => trace.input(`mask${place++}`, 'float32', shape) };
+    const ops = differentiableOps(trace, masks);
     const y = ops.dropout(ops.dropout(x, 0.5), 0.5);
     const [gradient] = backward(trace, ops.sum(y, [0]), [x]);
     const session = await onnxruntimeCpu.open(writeModel(trace.finish('test', { y, gradient })), { threads: 1 });
-    const result = await session.run({
-      x: { type: 'float32', shape: [3], data: Float32Array.of(1, 2, 3) },
-      pool: { type: 'float32', shape: [6], data: Float32Array.of(9, 2, 0, 2, 2, 2) },
-      // The first place cuts 2 0 2 out of the pool, the second one 0 2 2.
-      offsets: { type: 'int64', shape: [2], data: BigInt64Array.of(1n, 2n) },
-    });
+    const vector = (...data: number[]) => ({ type: 'float32', shape: [3], data: Float32Array.from(data) }) as const;
+    const result = await session.run({ x: vector(1, 2, 3), mask0: vector(2, 0, 2), mask1: vector(0, 2, 2) });
     await session.close();
     expect([...result.y.data]).toEqual([0, 0, 12]);
     expect([...result.gradient.data]).toEqual([0, 0, 4]);

@@ -32,7 +32,7 @@ export function readModelFolder(folder: string): Model {
 
 /** Writes a whole Hugging Face folder into an artifact: configuration, weights, tokenizer and `onnx/model.onnx`. */
 export async function writeModelFolder(
-  writer: ArtifactWriter,
+  writer: Pick<ArtifactWriter, 'path'>,
   { config, parameters }: Model,
   tokenizer: Tokenizer,
   options: { dropout: number; maxTokens: number },

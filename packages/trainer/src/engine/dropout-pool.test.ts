@@ -1,34 +1,39 @@
 import { describe, expect, it } from '@jest/globals';
-import { DropoutSource } from './dropout-pool.ts';
+import { DropoutPool } from './dropout-pool.ts';
 
-function source(seed: number, epoch: number): DropoutSource {
-  const made = new DropoutSource(seed, 0.1, 1000);
+function pool(seed: number, epoch: number): DropoutPool {
+  const made = new DropoutPool(seed, 0.1, 1000);
   made.startEpoch(epoch);
   return made;
 }
 
-describe('DropoutSource', () => {
+describe('DropoutPool', () => {
   it('drops the share asked for, and scales the rest up', () => {
-    const { pool } = source(1, 1);
-    const dropped = pool.filter((value) => value === 0).length / pool.length;
+    const values = pool(1, 1)
+      .masks(0, Array<number>(100).fill(1000))
+      .flatMap((mask) => [...mask]);
+    const dropped = values.filter((value) => value === 0).length / values.length;
     expect(Math.abs(dropped - 0.1)).toBeLessThan(0.005);
-    expect(new Set(pool)).toEqual(new Set([0, Math.fround(1 / 0.9)]));
+    expect(new Set(values)).toEqual(new Set([0, Math.fround(1 / 0.9)]));
   });
 
-  it('draws the same pool for the same seed and epoch, and another one for the next epoch', () => {
-    expect(source(1, 1).pool).toEqual(source(1, 1).pool);
-    expect(source(1, 1).pool).not.toEqual(source(1, 2).pool);
+  it('gives the same masks for the same seed, epoch and step', () => {
+    expect(pool(1, 1).masks(3, [50, 1000])).toEqual(pool(1, 1).masks(3, [50, 1000]));
   });
 
-  it('gives offsets that leave room for the largest mask', () => {
-    const made = source(1, 1);
-    const offsets = made.offsets(5, 500);
-    expect(Math.max(...Array.from(offsets, Number)) + 1000).toBeLessThanOrEqual(made.pool.length);
+  it('gives other masks in another step, epoch or seed', () => {
+    const [mask] = pool(1, 1).masks(3, [500]);
+    expect(pool(1, 1).masks(4, [500])[0]).not.toEqual(mask);
+    expect(pool(1, 2).masks(3, [500])[0]).not.toEqual(mask);
+    expect(pool(2, 1).masks(3, [500])[0]).not.toEqual(mask);
   });
 
-  it('gives each step offsets of its own', () => {
-    const made = source(1, 1);
-    expect(made.offsets(5, 4)).toEqual(made.offsets(5, 4));
-    expect(made.offsets(5, 4)).not.toEqual(made.offsets(6, 4));
+  it('gives each place of a step a mask of its own', () => {
+    const [first, second] = pool(1, 1).masks(3, [500, 500]);
+    expect(first).not.toEqual(second);
+  });
+
+  it('refuses a mask that is larger than the pool', () => {
+    expect(() => pool(1, 1).masks(0, [1_000_000])).toThrow('a mask of 1000000 values does not fit the pool');
   });
 });

@@ -5,7 +5,7 @@ import type { ModelConfig } from '../model/config.ts';
 import { classify } from '../model/encoder.ts';
 import { type Parameters, parameterSpecs, wordTableName } from '../model/parameters.ts';
 import { differentiableOps, exportOps } from '../ops/trace-ops.ts';
-import type { DropoutPool } from '../ops/traced/dropout.ts';
+import type { DropoutMasks } from '../ops/traced/dropout.ts';
 import { GraphTrace, type Value } from '../ops/tracer.ts';
 
 /** Names of the graphs' inputs and outputs besides the parameters, which go by their own names. */
@@ -20,8 +20,8 @@ export const names = {
   targets: 'targets',
   /** float32 [batch, labels]. */
   teacherLogits: 'teacher_logits',
-  dropoutPool: 'dropout_pool',
-  dropoutOffsets: 'dropout_offsets',
+  /** The mask of each place of the model that has dropout, in the order of the forward pass. */
+  dropoutMask: (place: number) => `dropout_mask_${place}`,
   loss: 'loss',
   gradientNorm: 'gradient_norm',
   logits: 'logits',
@@ -34,7 +34,7 @@ export const names = {
  */
 export function trainingGraph(config: ModelConfig, losses: LossTerms, dropout: number): Model {
   const trace = new GraphTrace();
-  const ops = differentiableOps(trace, dropout > 0 ? poolInputs(trace, dropout) : undefined);
+  const ops = differentiableOps(trace, dropout > 0 ? maskInputs(trace, dropout) : undefined);
   const { inputs, parameters, wordRows } = encoderInputs(trace, config, ops.gather);
   const targets = trace.input(names.targets, 'float32', ['batch', config.labels.length]);
   const teacher =
@@ -82,12 +82,9 @@ export function exportGraph(config: ModelConfig, parameters: Parameters): Model 
   return foldConstants(removeUnused(trace.finish(config.architecture, { logits })));
 }
 
-function poolInputs(trace: GraphTrace, rate: number): DropoutPool {
-  return {
-    rate,
-    pool: trace.input(names.dropoutPool, 'float32', ['pool']),
-    offsets: trace.input(names.dropoutOffsets, 'int64', ['places']),
-  };
+function maskInputs(trace: GraphTrace, rate: number): DropoutMasks {
+  let place = 0;
+  return { rate, next: (shape) => trace.input(names.dropoutMask(place++), 'float32', shape) };
 }
 
 /** The inputs that training and evaluation share. */

@@ -1,10 +1,10 @@
-import { writeModel } from '@retort/onnx';
+import { elementCount, type Model, type Shape, writeModel } from '@retort/onnx';
 import type { Executor, Session, Tensors } from '@retort/runtime';
 import type { Batch } from '../data/batches.ts';
 import type { LossTerms } from '../losses/losses.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { type Parameters, wordTableName } from '../model/parameters.ts';
-import { DropoutSource } from './dropout-pool.ts';
+import { DropoutPool } from './dropout-pool.ts';
 import type { Gradients, Targets, TrainingEngine } from './engine.ts';
 import { evaluationGraph, names, trainingGraph } from './graphs.ts';
 
@@ -23,12 +23,13 @@ export interface EngineOptions {
 
 /** Trains by running the traced graph, forward and backward together, on an executor of packages/runtime. */
 export async function createEngine(executor: Executor, options: EngineOptions): Promise<TrainingEngine> {
-  const { config, parameters } = options;
+  const { config } = options;
   // Between two steps nothing else runs on this machine but the optimizer: idle threads may wait by spinning.
   const session = { threads: options.threads, spinning: true };
-  const training = await executor.open(writeModel(trainingGraph(config, options.losses, options.dropout)), session);
+  const graph = trainingGraph(config, options.losses, options.dropout);
+  const training = await executor.open(writeModel(graph), session);
   const evaluation = await executor.open(writeModel(evaluationGraph(config)), session);
-  return new OnnxEngine(training, evaluation, options, parameterTensors(parameters));
+  return new OnnxEngine({ training, evaluation, maskShapes: maskShapes(graph) }, options);
 }
 
 /** A session for logits alone: the teacher's. */
@@ -50,15 +51,20 @@ class OnnxEngine implements TrainingEngine {
   readonly #dense: ReadonlyMap<string, Float32Array>;
   readonly #denseOutputs: Tensors;
   readonly #wordRows: Float32Array;
-  readonly #dropout: DropoutSource;
+  readonly #dropout: DropoutPool;
+  readonly #maskShapes: readonly Shape[];
   readonly #config: ModelConfig;
 
-  constructor(training: Session, evaluation: Session, options: EngineOptions, weights: Tensors) {
+  constructor(
+    graphs: { training: Session; evaluation: Session; maskShapes: readonly Shape[] },
+    options: EngineOptions,
+  ) {
     const { config, parameters, batchSize, maxTokens } = options;
-    this.#training = training;
-    this.#evaluation = evaluation;
+    this.#training = graphs.training;
+    this.#evaluation = graphs.evaluation;
+    this.#maskShapes = graphs.maskShapes;
     this.#config = config;
-    this.#weights = weights;
+    this.#weights = parameterTensors(parameters);
     const words = wordTableName(config);
     this.#dense = new Map(
       [...parameters]
@@ -74,7 +80,7 @@ class OnnxEngine implements TrainingEngine {
     const rows = Math.min(batchSize * maxTokens, config.vocabularySize);
     this.#wordRows = new Float32Array(rows * config.hidden);
     const tokens = batchSize * maxTokens;
-    this.#dropout = new DropoutSource(
+    this.#dropout = new DropoutPool(
       options.seed,
       options.dropout,
       tokens * Math.max(config.hidden, config.heads * maxTokens),
@@ -97,7 +103,7 @@ class OnnxEngine implements TrainingEngine {
         ...batchTensors(batch),
         [names.targets]: target(targets.labels),
         ...(targets.teacherLogits === undefined ? {} : { [names.teacherLogits]: target(targets.teacherLogits) }),
-        ...this.#dropoutTensors(step),
+        ...this.#masks(batch, step),
       },
       {
         outputs: [names.loss, names.gradientNorm],
@@ -117,21 +123,37 @@ class OnnxEngine implements TrainingEngine {
     return runLogits(this.#evaluation, this.#weights, batch);
   }
 
-  #dropoutTensors(step: number): Tensors {
-    if (this.#dropout.rate === 0) return {};
-    const { pool } = this.#dropout;
-    // One place after the embeddings, at most three in each layer, one in the head.
-    const offsets = this.#dropout.offsets(step, 2 + 3 * this.#config.layers);
-    return {
-      [names.dropoutPool]: { type: 'float32', shape: [pool.length], data: pool },
-      [names.dropoutOffsets]: { type: 'int64', shape: [offsets.length], data: offsets },
-    };
+  #masks(batch: Batch, step: number): Tensors {
+    const shapes = this.#maskShapes.map((shape) => actualShape(shape, batch));
+    const masks = this.#dropout.masks(step, shapes.map(elementCount));
+    return Object.fromEntries(
+      masks.map((data, place) => [names.dropoutMask(place), { type: 'float32', shape: shapes[place], data } as const]),
+    );
   }
 
   async close(): Promise<void> {
     await this.#training.close();
     await this.#evaluation.close();
   }
+}
+
+/** Shapes of the masks that the graph wants, by place. */
+function maskShapes({ graph }: Model): Shape[] {
+  const shapes = new Map(graph.inputs.map(({ name, shape }) => [name, shape]));
+  const all: Shape[] = [];
+  for (
+    let shape = shapes.get(names.dropoutMask(0));
+    shape !== undefined;
+    shape = shapes.get(names.dropoutMask(all.length))
+  ) {
+    all.push(shape);
+  }
+  return all;
+}
+
+/** The lengths that a batch gives to the named ones. */
+function actualShape(shape: Shape, { size, length }: Batch): number[] {
+  return shape.map((dimension) => (dimension === 'batch' ? size : dimension === 'length' ? length : Number(dimension)));
 }
 
 async function runLogits(session: Session, weights: Tensors, batch: Batch): Promise<Float32Array> {

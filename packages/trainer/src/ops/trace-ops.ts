@@ -1,6 +1,6 @@
 import type { Ops } from './ops.ts';
 import * as activations from './traced/activations.ts';
-import { type DropoutPool, dropout } from './traced/dropout.ts';
+import { type DropoutMasks, dropout } from './traced/dropout.ts';
 import * as elementwise from './traced/elementwise.ts';
 import { layerNorm, plainLayerNorm } from './traced/layer-norm.ts';
 import * as layout from './traced/layout.ts';
@@ -9,8 +9,7 @@ import { mean, sum } from './traced/reduce.ts';
 import type { GraphTrace, Value } from './tracer.ts';
 
 /** The operations as nodes of a graph with the fastest kernels of onnxruntime, and a gradient for each. */
-export function differentiableOps(trace: GraphTrace, pool?: DropoutPool): Ops<Value> {
-  let place = 0;
+export function differentiableOps(trace: GraphTrace, masks?: DropoutMasks): Ops<Value> {
   return {
     ...commonOps(trace),
     gelu: (x) => activations.gelu(trace, x),
@@ -18,9 +17,9 @@ export function differentiableOps(trace: GraphTrace, pool?: DropoutPool): Ops<Va
     linear: (x, weight, bias) => linear(trace, x, weight, bias),
     layerNorm: (x, gamma, beta, epsilon) => layerNorm(trace, x, gamma, beta, epsilon),
     dropout: (x, rate) => {
-      if (rate === 0 || pool === undefined) return x;
-      if (rate !== pool.rate) throw new Error(`the pool is for a dropout of ${pool.rate}, not ${rate}`);
-      return dropout(trace, x, pool, place++);
+      if (rate === 0 || masks === undefined) return x;
+      if (rate !== masks.rate) throw new Error(`the masks are for a dropout of ${masks.rate}, not ${rate}`);
+      return dropout(trace, x, masks);
     },
   };
 }

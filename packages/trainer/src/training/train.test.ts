@@ -22,7 +22,7 @@ const config: ModelConfig = {
   labels: ['low', 'high'],
 };
 const settings: TrainingConfig = {
-  epochs: 4,
+  epochs: 8,
   batchSize: 8,
   learningRate: 5e-3,
   warmup: 0.1,
@@ -92,13 +92,13 @@ describe('train', () => {
   it('tells every epoch, and which was the best', async () => {
     const { lines, result } = await first;
     expect(lines).toHaveLength(settings.epochs);
-    expect(lines[result.bestEpoch - 1]).toMatch(/^epoch \d\/4 {2}train loss \d.*accuracy [\d.]+ % {2}\(best\)$/);
+    expect(lines[result.bestEpoch - 1]).toMatch(/^epoch \d\/8 {2}train loss \d.*accuracy [\d.]+ % {2}\(best\)$/);
   });
 
   it('logs a point of each curve for each step', async () => {
     const { points } = await first;
     expect(points.filter(({ name }) => name === 'train.loss').map(({ step }) => step)).toEqual(
-      Array.from({ length: 80 }, (_, i) => i + 1),
+      Array.from({ length: 160 }, (_, i) => i + 1),
     );
     expect(points.filter(({ name }) => name === 'validation.accuracy')).toHaveLength(settings.epochs);
   });

@@ -19,7 +19,7 @@ export interface Value {
 
 /**
  * From the gradient of an operation's output to those of its inputs, as further nodes of the same graph.
- * Where `wanted` is false nothing is computed.
+ * Where `wanted` is false the result is not used, and costly ones are not computed.
  */
 export type Pullback = (gradient: Value, wanted: readonly boolean[]) => readonly (Value | undefined)[];
 
@@ -28,6 +28,15 @@ export interface TapeEntry {
   readonly inputs: readonly Value[];
   readonly output: Value;
   readonly pullback: Pullback;
+}
+
+interface EmitOptions {
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+  readonly domain?: string;
+  /** Of the outputs. Default: that of the first input. */
+  readonly type?: ElementType;
+  /** Of the first output. Default: made from the operator's. */
+  readonly name?: string;
 }
 
 /** The graph under construction: nodes, constants, inputs, and the tape that the gradient is made from. */
@@ -55,6 +64,11 @@ export class GraphTrace {
     return this.#constant(`scalar_${value}`, () => tensorOf('float32', [], Float32Array.of(value)));
   }
 
+  /** A whole number as a scalar. */
+  integer(value: number): Value {
+    return this.#constant(`integer_${value}`, () => tensorOf('int64', [], BigInt64Array.of(BigInt(value))));
+  }
+
   /** A vector of whole numbers, as shapes, axes and starts are given. */
   integers(values: readonly number[]): Value {
     return this.#constant(`integers_${values.join('_')}`, () =>
@@ -63,32 +77,12 @@ export class GraphTrace {
   }
 
   /** One node with one output; the output's name is made from the operator's. */
-  emit(
-    op: string,
-    inputs: readonly Value[],
-    shape: Shape,
-    options: {
-      attributes?: Readonly<Record<string, Attribute>>;
-      domain?: string;
-      type?: ElementType;
-      name?: string;
-    } = {},
-  ): Value {
+  emit(op: string, inputs: readonly Value[], shape: Shape, options: EmitOptions = {}): Value {
     return this.emitMany(op, inputs, [shape], options)[0];
   }
 
   /** One node with several outputs. */
-  emitMany(
-    op: string,
-    inputs: readonly Value[],
-    shapes: readonly Shape[],
-    options: {
-      attributes?: Readonly<Record<string, Attribute>>;
-      domain?: string;
-      type?: ElementType;
-      name?: string;
-    } = {},
-  ): Value[] {
+  emitMany(op: string, inputs: readonly Value[], shapes: readonly Shape[], options: EmitOptions = {}): Value[] {
     const name = options.name ?? `${op}_${this.#counter++}`;
     const type = options.type ?? inputs[0].type;
     const outputs = shapes.map((shape, i) => ({ name: i === 0 ? name : `${name}_${i}`, type, shape }));

@@ -1,18 +1,35 @@
-import { int, ints, string } from '@retort/onnx';
+import { elementCode, int, ints } from '@retort/onnx';
 import { knownLengths } from '../shapes.ts';
 import type { GraphTrace, Value } from '../tracer.ts';
-import { lengthOf, reshapeLike, shapeOf } from './reduce.ts';
+import { lengthOf, reshapeLike } from './reduce.ts';
 
-/** Rows of a table by id. The gradient adds up the rows of equal ids. */
+/**
+ * Rows of a table by id. The gradient adds up the rows of equal ids, as the product of a one-hot matrix [rows, ids] with the
+ * gradient [ids, width]: onnxruntime's ScatterND with `add` loses additions when it runs on several threads.
+ */
 export function gather(trace: GraphTrace, table: Value, ids: Value): Value {
-  const width = table.shape[1];
+  const [rows, width] = table.shape;
   const output = trace.emit('Gather', [table, ids], [...ids.shape, width], { attributes: { axis: int(0) } });
   return trace.record([table, ids], output, (g, [wantTable]) => {
     if (!wantTable) return [];
-    const zeros = trace.emit('ConstantOfShape', [shapeOf(trace, table)], table.shape, { type: table.type });
-    const indices = trace.emit('Unsqueeze', [ids, trace.integers([ids.shape.length])], [...ids.shape, 1]);
-    return [trace.emit('ScatterND', [zeros, indices, g], table.shape, { attributes: { reduction: string('add') } })];
+    const count = `ids(${ids.shape})`;
+    const rowOfId = trace.emit('Reshape', [ids, trace.integers([1, -1])], [1, count]);
+    const isRow = trace.emit('Equal', [rowNumbers(trace, table), rowOfId], [rows, count], { type: 'bool' });
+    const oneHot = trace.emit('Cast', [isRow], [rows, count], {
+      type: 'float32',
+      attributes: { to: int(elementCode('float32')) },
+    });
+    const flat = trace.emit('Reshape', [g, trace.integers([-1, ...knownLengths([width])])], [count, width]);
+    return [trace.emit('MatMul', [oneHot, flat], table.shape)];
   });
+}
+
+/** 0, 1, 2, .. for the rows of a table: int64 [rows, 1]. */
+function rowNumbers(trace: GraphTrace, table: Value): Value {
+  const rows = table.shape[0];
+  const limit = trace.emit('Squeeze', [lengthOf(trace, table, 0)], []);
+  const numbers = trace.emit('Range', [trace.integer(0), limit, trace.integer(1)], [rows]);
+  return trace.emit('Reshape', [numbers, trace.integers([-1, 1])], [rows, 1]);
 }
 
 /** The first rows of a table, as many as an axis of `like` is long. */

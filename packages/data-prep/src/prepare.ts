@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import {
-  createProgress,
   type Experiment,
   formatDuration,
   type Manifest,
@@ -22,54 +21,47 @@ import { type DatasetRow, writeDataset } from './write/dataset.ts';
  * The `prepare` stage: reads the experiment's CSV sources, drops duplicates, splits, and writes the dataset with its data
  * card as the artifact `artifacts/<experiment>/prepare`.
  */
-export async function prepare(
-  experiment: Experiment,
-  progress: Progress = createProgress({ title: 'prepare' }),
-): Promise<Manifest> {
+export async function prepare(experiment: Experiment, progress: Progress): Promise<Manifest> {
   const started = Date.now();
-  try {
-    const manifest = await writeArtifact(experiment, 'prepare', async (writer) => {
-      const { seed, data } = experiment.config;
-      const files = readSources(experiment, progress);
-      const { rows, duplicates } = makeRows(experiment, files, progress);
-      progress.update(`writing ${rows.length} texts`);
-      const rejects = files.flatMap((file) => file.rejects);
-      await writeDataset(writer, rows, data.labels, rejects);
-      const card = makeCard({
-        experiment: experiment.name,
-        seed,
-        labelNames: data.labels,
-        rows,
-        files,
-        duplicates,
-        threshold: data.duplicates.threshold,
-        shares: data.split,
-      });
-      await writeFile(await writer.path('card.json'), `${JSON.stringify(card, null, 2)}\n`);
-      await writeFile(await writer.path('README.md'), formatCard(card));
-      for (const warning of card.warnings) progress.line(`warning: ${warning}`);
-      const read = files.reduce((sum, file) => sum + file.rows, 0);
-      return writer.commit({
-        inputs: data.sources.map((source) => sourcePath(experiment, source)),
-        metrics: {
-          rows: read,
-          texts: rows.length,
-          rejected: rejects.length,
-          duplicates: read - rejects.length - rows.length,
-          ...Object.fromEntries(
-            Object.entries(card.splits).map(([split, counts]) => [
-              split,
-              Object.values(counts).reduce((a, b) => a + b, 0),
-            ]),
-          ),
-        },
-      });
+  const manifest = await writeArtifact(experiment, 'prepare', async (writer) => {
+    const { seed, data } = experiment.config;
+    const files = readSources(experiment, progress);
+    const { rows, duplicates } = makeRows(experiment, files, progress);
+    progress.update(`writing ${rows.length} texts`);
+    const rejects = files.flatMap((file) => file.rejects);
+    await writeDataset(writer, rows, data.labels, rejects);
+    const card = makeCard({
+      experiment: experiment.name,
+      seed,
+      labelNames: data.labels,
+      rows,
+      files,
+      duplicates,
+      threshold: data.duplicates.threshold,
+      shares: data.split,
     });
-    progress.line(summarise(manifest, (Date.now() - started) / 1000));
-    return manifest;
-  } finally {
-    progress.done();
-  }
+    await writeFile(await writer.path('card.json'), `${JSON.stringify(card, null, 2)}\n`);
+    await writeFile(await writer.path('README.md'), formatCard(card));
+    for (const warning of card.warnings) progress.line(`warning: ${warning}`);
+    const read = files.reduce((sum, file) => sum + file.rows, 0);
+    return writer.commit({
+      inputs: data.sources.map((source) => sourcePath(experiment, source)),
+      metrics: {
+        rows: read,
+        texts: rows.length,
+        rejected: rejects.length,
+        duplicates: read - rejects.length - rows.length,
+        ...Object.fromEntries(
+          Object.entries(card.splits).map(([split, counts]) => [
+            split,
+            Object.values(counts).reduce((a, b) => a + b, 0),
+          ]),
+        ),
+      },
+    });
+  });
+  progress.line(summarise(manifest, (Date.now() - started) / 1000));
+  return manifest;
 }
 
 function readSources(experiment: Experiment, progress: Progress): SourceRows[] {

@@ -50,12 +50,6 @@ export function int64sOf(tensor: TensorValue): BigInt64Array {
   return new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8);
 }
 
-/** An int32 tensor's elements. A view where the memory is aligned, else a copy: only read it. */
-export function int32sOf(tensor: TensorValue): Int32Array {
-  const bytes = aligned(expectType(tensor, 'int32'), 4);
-  return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-}
-
 /** An int8 tensor's elements, as a view. */
 export function int8sOf(tensor: TensorValue): Int8Array {
   const { buffer, byteOffset, byteLength: length } = expectType(tensor, 'int8');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BandIndex, chooseBandRows, estimateJaccard, minhash, signatureSize } from './minhash.ts';
+import { BandIndex, chooseBandRows, minhash, signatureSize } from './minhash.ts';
 import { jaccard, shingle } from './shingles.ts';
 
 const word = fc.integer({ min: 0, max: 5000 }).map((n) => `w${n}`);
@@ -12,9 +12,27 @@ const texts = fc
   )
   .map(([a, b, part]) => [a.join(' '), [...a.slice(0, Math.round(part * a.length)), ...b].join(' ')] as const);
 
+/** The part of the entries that agree: an estimate of the Jaccard similarity. */
+function estimateJaccard(a: Uint32Array, b: Uint32Array): number {
+  let equal = 0;
+  for (let i = 0; i < signatureSize; i++) if (a[i] === b[i]) equal++;
+  return equal / signatureSize;
+}
+
 describe('shingle', () => {
   it('does not see case and punctuation', () => {
     expect(shingle('The cat, the Dog: a bird.')).toEqual(shingle('the cat the dog a bird'));
+  });
+
+  it.each(['\u2019', '\u2018', '\u02bc'])('takes the apostrophe %j for a plain one', (mark) => {
+    const plain = "it's what they don't say that isn't heard";
+    expect(shingle(plain.replaceAll("'", mark))).toEqual(shingle(plain));
+  });
+
+  it.each(['春天的雨下了一整夜', 'ฝนตกทั้งคืน'])('takes the characters of %j, which has no spaces, for words', (text) => {
+    const shortened = text.slice(0, -1);
+    expect(shingle(text).length).toBe(text.length - 2);
+    expect(jaccard(shingle(text), shingle(shortened))).toBeCloseTo((text.length - 3) / (text.length - 2));
   });
 
   it('has one hash a distinct 3-gram, ascending', () => {

@@ -26,13 +26,6 @@ export function minhash(shingles: Uint32Array): Uint32Array {
   return signature;
 }
 
-/** The part of the entries that agree: an estimate of the Jaccard similarity. */
-export function estimateJaccard(a: Uint32Array, b: Uint32Array): number {
-  let equal = 0;
-  for (let i = 0; i < signatureSize; i++) if (a[i] === b[i]) equal++;
-  return equal / signatureSize;
-}
-
 /**
  * Rows in a band of the locality-sensitive hashing: as many as still find a pair at the threshold with a probability of
  * 0.999, so that few other pairs are compared. Two texts of similarity J share a band with probability 1 - (1 - J^r)^(64/r).

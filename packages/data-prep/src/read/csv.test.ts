@@ -1,3 +1,7 @@
+import { constants } from 'node:buffer';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { UserError } from '@retort/shared';
 import fc from 'fast-check';
@@ -79,6 +83,17 @@ describe('a broken CSV file', () => {
 
   it('is refused if it is missing', () => {
     expect(refusal(() => readCsv('/nowhere/a.csv', 'a.csv')).message).toBe('the CSV file is missing');
+  });
+
+  it('is refused if it is larger than any text can be', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'retort-'));
+    const path = join(folder, 'a.csv');
+    writeFileSync(path, '');
+    truncateSync(path, constants.MAX_STRING_LENGTH + 1); // A hole: it takes no room on the disk.
+    const error = refusal(() => readCsv(path, 'a.csv'));
+    rmSync(folder, { recursive: true });
+    expect(error.message).toContain('cannot be read at once');
+    expect(error.remedy).toContain('split it');
   });
 
   it.each([

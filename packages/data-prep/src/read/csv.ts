@@ -1,8 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { constants } from 'node:buffer';
+import { readFileSync, statSync } from 'node:fs';
 import { UserError } from '@retort/shared';
 import { CsvError, parse } from 'csv-parse/sync';
 import { checkEncoding, countLineEnds } from './encoding.ts';
 import { findBrokenQuote } from './quotes.ts';
+
+/** A quoted field may go on to the end of the file, and V8 holds no longer text. */
+const mostBytes = constants.MAX_STRING_LENGTH;
 
 /** One record of a CSV file. */
 export interface CsvRow {
@@ -20,8 +24,11 @@ export interface CsvFile {
 export function readCsv(path: string, file: string): CsvFile {
   let bytes: Buffer;
   try {
+    const { size } = statSync(path);
+    if (size > mostBytes) throw tooLarge(size, file);
     bytes = readFileSync(path);
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw new UserError(missing ? 'the CSV file is missing' : `the CSV file cannot be read: ${String(cause)}`, {
       place: { file },
@@ -30,6 +37,13 @@ export function readCsv(path: string, file: string): CsvFile {
     });
   }
   return parseCsv(bytes, file);
+}
+
+function tooLarge(size: number, file: string): UserError {
+  return new UserError(`the CSV file has ${size} bytes; more than ${mostBytes} cannot be read at once`, {
+    place: { file },
+    remedy: 'split it into several files, each with the header, and name them all in data.sources',
+  });
 }
 
 /** Parses the bytes of a CSV file. */

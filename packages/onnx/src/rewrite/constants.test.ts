@@ -1,37 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { elementCode } from '../elements.ts';
-import type { Graph, Model, Node, TensorValue } from '../model.ts';
+import type { Node, TensorValue } from '../model.ts';
 import { float, int, ints, node, tensor } from '../node.ts';
 import { numbersOf, tensorOf } from '../tensor.ts';
+import { modelOf, names, relu, weightNames } from '../testing/small-model.ts';
 import { foldConstants } from './fold-constants.ts';
 import { gemmToMatMul } from './gemm-to-matmul.ts';
 import { transposeTensor } from './transpose.ts';
 
-function modelOf(
-  nodes: readonly Node[],
-  weights: Record<string, TensorValue> = {},
-  change: Partial<Graph> = {},
-): Model {
-  return {
-    irVersion: 9,
-    producer: '',
-    opsets: { '': 20 },
-    metadata: {},
-    graph: {
-      name: '',
-      inputs: [{ name: 'x', type: 'float32', shape: ['batch', 3] }],
-      outputs: [{ name: 'y', type: 'float32' }],
-      initializers: new Map(Object.entries(weights)),
-      nodes,
-      values: [],
-      ...change,
-    },
-  };
-}
-
-const names = (model: Model) => model.graph.nodes.map((made) => made.outputs[0]);
-const weightNames = (model: Model) => [...model.graph.initializers.keys()];
-const relu = (from: string, to: string) => node('Relu', [from], [to]);
 const w = tensorOf('float32', [2, 3], [1, 2, 3, 4, 5, 6]);
 const b = tensorOf('float32', [2], [10, 20]);
 

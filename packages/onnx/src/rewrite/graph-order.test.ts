@@ -1,38 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { checkModel } from '../check-model.ts';
-import type { Graph, Model, Node, TensorValue } from '../model.ts';
 import { node } from '../node.ts';
 import { tensorOf } from '../tensor.ts';
-import { mapNodes } from './map-nodes.ts';
+import { modelOf, names, relu, weightNames } from '../testing/small-model.ts';
 import { removeUnused } from './remove-unused.ts';
 import { topologicalOrder } from './topological-order.ts';
 
-function modelOf(
-  nodes: readonly Node[],
-  weights: Record<string, TensorValue> = {},
-  change: Partial<Graph> = {},
-): Model {
-  return {
-    irVersion: 9,
-    producer: '',
-    opsets: { '': 20 },
-    metadata: {},
-    graph: {
-      name: '',
-      inputs: [{ name: 'x', type: 'float32', shape: ['batch', 3] }],
-      outputs: [{ name: 'y', type: 'float32' }],
-      initializers: new Map(Object.entries(weights)),
-      nodes,
-      values: [],
-      ...change,
-    },
-  };
-}
-
-const names = (model: Model) => model.graph.nodes.map((made) => made.outputs[0]);
-const weightNames = (model: Model) => [...model.graph.initializers.keys()];
-const relu = (from: string, to: string) => node('Relu', [from], [to]);
 const w = tensorOf('float32', [2, 3], [1, 2, 3, 4, 5, 6]);
 
 describe('removeUnused', () => {
@@ -47,19 +21,16 @@ describe('removeUnused', () => {
     expect(names(removeUnused(model))).toEqual(['a']);
   });
 
+  it('drops a node without a needed output, though others leave an input out', () => {
+    const unused = node('Dropout', ['x'], ['dead', '']);
+    const model = modelOf([unused, node('Clip', ['x', '', 'w'], ['y'])], { w });
+    expect(names(removeUnused(model))).toEqual(['y']);
+  });
+
   it('drops what the file told of values that are gone', () => {
     const values = ['dead', 'a'].map((name) => ({ name, type: 'float32' }) as const);
     const model = modelOf([relu('x', 'a'), relu('x', 'dead'), relu('a', 'y')], {}, { values });
     expect(removeUnused(model).graph.values.map((value) => value.name)).toEqual(['a']);
-  });
-});
-
-describe('mapNodes', () => {
-  it('replaces nodes in their places', () => {
-    const model = modelOf([relu('x', 'a'), relu('a', 'y')]);
-    const changed = mapNodes(model, (old) => (old.outputs[0] === 'a' ? [relu('x', 'a1'), relu('a1', 'a')] : old));
-    expect(names(changed)).toEqual(['a1', 'a', 'y']);
-    expect(names(model)).toEqual(['a', 'y']);
   });
 });
 

@@ -10,7 +10,7 @@ export function removeUnused(model: Model): Model {
   for (const node of graph.nodes.toReversed()) {
     if (!node.outputs.some((output) => needed.has(output))) continue;
     kept.push(node);
-    for (const input of node.inputs) needed.add(input);
+    for (const input of node.inputs) if (input !== '') needed.add(input); // '' is an optional input that is left out.
   }
   return withGraph(model, {
     nodes: kept.reverse(),

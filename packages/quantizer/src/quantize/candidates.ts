@@ -9,12 +9,6 @@ type Constants = Graph['initializers'];
  */
 const fewestChannels = 16;
 
-/** Initializers that no caller can override: one that is an input too is only a default. */
-export function constantsOf({ initializers, inputs }: Graph): Map<string, TensorValue> {
-  const defaults = new Set(inputs.map(({ name }) => name));
-  return new Map([...initializers].filter(([name]) => !defaults.has(name)));
-}
-
 /** Whether a node multiplies an activation by a constant matrix [in, out] with enough outputs to be worth it. */
 export function isLinear({ op, domain, inputs }: Node, constants: Constants): boolean {
   if (op !== 'MatMul' || domain !== '' || constants.has(inputs[0])) return false;

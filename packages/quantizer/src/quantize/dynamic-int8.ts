@@ -1,6 +1,8 @@
 import {
+  constantsOf,
   elementCode,
   foldConstants,
+  freshNames,
   type Graph,
   gemmToMatMul,
   int,
@@ -11,7 +13,7 @@ import {
   type TensorValue,
 } from '@retort/onnx';
 import { UserError } from '@retort/shared';
-import { constantsOf, isLinear, lookupTables } from './candidates.ts';
+import { isLinear, lookupTables } from './candidates.ts';
 import { columnScaled, type Int8Parts, rowScaled } from './int8-tensors.ts';
 
 /** The version of ONNX's operators that brought DynamicQuantizeLinear. */
@@ -103,11 +105,6 @@ function transposedFrom({ nodes, initializers }: Graph): Map<string, string> {
 }
 
 function startRewrite(graph: Graph, origins: ReadonlyMap<string, string>): Rewrite {
-  const taken = new Set([
-    ...graph.inputs.map(({ name }) => name),
-    ...graph.initializers.keys(),
-    ...graph.nodes.flatMap(({ name, outputs }) => [name, ...outputs]),
-  ]);
   return {
     constants: constantsOf(graph),
     origins,
@@ -115,12 +112,7 @@ function startRewrite(graph: Graph, origins: ReadonlyMap<string, string>): Rewri
     nodes: [],
     activations: new Map(),
     matrices: new Map(),
-    fresh(name) {
-      let unique = name;
-      for (let i = 2; taken.has(unique); i++) unique = `${name}_${i}`;
-      taken.add(unique);
-      return unique;
-    },
+    fresh: freshNames(graph),
   };
 }
 

@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import type { Executor, Session } from '@retort/runtime';
 import {
   describeMachine,
+  type Encoding,
   type Evaluation,
   evaluate,
   loadTokenizer,
@@ -19,7 +20,7 @@ const warmUp = 10;
 
 /** A model to be compared. */
 export interface Candidate extends Pick<ModelResult, 'name' | 'architecture' | 'weights' | 'parameters'> {
-  /** Absolute path of the folder that holds the tokenizer's files. */
+  /** Absolute path of the folder that holds the tokenizer's files; a model and its int8 form share it. */
   readonly folder: string;
   /** Absolute path of the ONNX file. */
   readonly file: string;
@@ -56,15 +57,16 @@ export async function compareModels(options: ComparisonOptions): Promise<Omit<Re
       opened.push({ model, session });
       checkInterface(session, relative(process.cwd(), model.file));
     }
-    const { evaluations, truncated } = await evaluateAll(opened, options);
-    const latencies = await measureAll(opened, options);
+    const encoded = encodeSplits(options);
+    const evaluations = await evaluateAll(opened, encoded, options);
+    const latencies = await measureAll(opened, encoded, options);
     return {
       split: {
         name: split.name,
         n: split.texts.length,
         sha256: options.splitSha256,
         labels: split.labelNames,
-        truncated,
+        truncated: countTruncated(encoded),
         maxTokens: options.maxTokens,
       },
       measurement: {
@@ -84,33 +86,56 @@ export async function compareModels(options: ComparisonOptions): Promise<Omit<Re
   }
 }
 
-async function evaluateAll(opened: readonly Opened[], { split, maxTokens, progress }: ComparisonOptions) {
-  const evaluations: Evaluation[] = [];
-  let truncated = 0;
-  for (const { model, session } of opened) {
-    const tokenizer = loadTokenizer(model.folder);
+/** The split as a model reads it: texts are encoded once for all models that share a tokenizer. */
+interface EncodedSplit {
+  readonly vocabularySize: number;
+  readonly encodings: readonly Encoding[];
+}
+
+function encodeSplits({ models, split, maxTokens }: ComparisonOptions): Map<string, EncodedSplit> {
+  const byFolder = new Map<string, EncodedSplit>();
+  for (const { folder } of models) {
+    if (byFolder.has(folder)) continue;
+    const tokenizer = loadTokenizer(folder);
     const encodings = split.texts.map((text) => tokenizer.encode(text, maxTokens));
-    truncated = encodings.filter((encoding) => encoding.truncated).length;
-    const logits = await scoreTexts(
-      session,
-      encodings.map(({ ids }) => ids),
-      split.labelNames.length,
-      {
-        file: relative(process.cwd(), model.file),
-        onText: (done) => progress.update(`${model.name}  text ${done}/${encodings.length}`),
-      },
-    );
+    byFolder.set(folder, { vocabularySize: tokenizer.vocabulary.length, encodings });
+  }
+  return byFolder;
+}
+
+/** How many texts at least one tokenizer has cut. */
+function countTruncated(encoded: ReadonlyMap<string, EncodedSplit>): number {
+  const cut = new Set<number>();
+  for (const { encodings } of encoded.values()) {
+    for (const [i, { truncated }] of encodings.entries()) if (truncated) cut.add(i);
+  }
+  return cut.size;
+}
+
+async function evaluateAll(
+  opened: readonly Opened[],
+  encoded: ReadonlyMap<string, EncodedSplit>,
+  { split, progress }: ComparisonOptions,
+): Promise<Evaluation[]> {
+  const evaluations: Evaluation[] = [];
+  for (const { model, session } of opened) {
+    const ids = encoded.get(model.folder)?.encodings.map((encoding) => encoding.ids) ?? [];
+    const logits = await scoreTexts(session, ids, split.labelNames.length, {
+      file: relative(process.cwd(), model.file),
+      onText: (done) => progress.update(`${model.name}  text ${done}/${ids.length}`),
+    });
     evaluations.push(evaluate(logits, split.labels, split.labelNames.length));
   }
-  return { evaluations, truncated };
+  return evaluations;
 }
 
 /** For each model the latencies at all lengths. */
 async function measureAll(
   opened: readonly Opened[],
+  encoded: ReadonlyMap<string, EncodedSplit>,
   { models, lengths, runs, progress }: ComparisonOptions,
 ): Promise<Latency[][]> {
-  const vocabularySize = Math.min(...models.map(({ folder }) => loadTokenizer(folder).vocabulary.length));
+  const vocabularySize = Math.min(...[...encoded.values()].map((each) => each.vocabularySize));
   const sessions = opened.map(({ session }) => session);
   const latencies: Latency[][] = models.map(() => []);
   for (const length of new Set(lengths)) {

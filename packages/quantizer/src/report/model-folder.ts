@@ -1,5 +1,6 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
+import { readModel } from '@retort/onnx';
 import { UserError } from '@retort/shared';
 
 /** What a model's `config.json` tells that the report needs. */
@@ -11,7 +12,7 @@ export interface ModelConfig {
 
 /** Reads a Hugging Face `config.json`. */
 export function readModelConfig(path: string): ModelConfig {
-  const config = readJson(path, () => readFileSync(path, 'utf8'));
+  const config = readJson(path);
   const { architectures, id2label } = config;
   if (!isRecord(id2label)) throw damaged(path, 'the file has no id2label');
   const labels = Object.keys(id2label).map((_, i) => id2label[String(i)]);
@@ -22,38 +23,20 @@ export function readModelConfig(path: string): ModelConfig {
   return { architecture: typeof architecture === 'string' ? architecture : 'unknown', labels };
 }
 
-/** How many weights a safetensors file holds, by its header: 8 bytes of length, then JSON with the shape of each tensor. */
+/** How many weights an fp32 ONNX model of ours has: its float32 constants, but for the scalars of its formulas. */
 export function countParameters(path: string): number {
-  const header = readJson(path, () => readHeader(path));
+  const { graph } = readModel(readFileSync(path), relative(process.cwd(), path));
   let count = 0;
-  for (const [name, tensor] of Object.entries(header)) {
-    if (name === '__metadata__') continue;
-    const shape: unknown = isRecord(tensor) ? tensor.shape : undefined;
-    if (!Array.isArray(shape)) throw damaged(path, `the tensor "${name}" has no shape`);
-    count += shape.reduce((product: number, length: unknown) => product * Number(length), 1);
+  for (const { type, shape } of graph.initializers.values()) {
+    if (type === 'float32' && shape.length > 0) count += shape.reduce((product, length) => product * length, 1);
   }
   return count;
 }
 
-function readHeader(path: string): string {
-  const file = openSync(path, 'r');
-  try {
-    const size = Buffer.alloc(8);
-    if (readSync(file, size) < 8) throw new Error('it ends within its first 8 bytes');
-    const length = Number(size.readBigUInt64LE());
-    if (length > 100_000_000) throw new Error(`its header would be of ${length} bytes`); // The format's own limit.
-    const header = Buffer.alloc(length);
-    if (readSync(file, header) < length) throw new Error('it ends within its header');
-    return header.toString('utf8');
-  } finally {
-    closeSync(file);
-  }
-}
-
-function readJson(path: string, read: () => string): Record<string, unknown> {
+function readJson(path: string): Record<string, unknown> {
   let json: unknown;
   try {
-    json = JSON.parse(read());
+    json = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
     throw damaged(path, `${basename(path)} cannot be read: ${cause instanceof Error ? cause.message : cause}`, cause);
   }

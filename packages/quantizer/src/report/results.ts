@@ -44,7 +44,7 @@ export interface Results {
     readonly n: number;
     readonly sha256: string;
     readonly labels: readonly string[];
-    /** Texts that were cut to the longest input of the models. */
+    /** Texts that were cut to the longest input of the models, by the tokenizer of at least one of them. */
     readonly truncated: number;
     /** Longest input of the models, in tokens. */
     readonly maxTokens: number;

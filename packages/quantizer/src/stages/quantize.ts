@@ -1,8 +1,15 @@
 import { copyFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Experiment, type Manifest, openArtifact, type Progress, writeArtifact } from '@retort/shared';
+import {
+  type Experiment,
+  type Manifest,
+  openArtifact,
+  type Progress,
+  requireInputs,
+  writeArtifact,
+} from '@retort/shared';
 import { quantizeFile } from '../quantize/file.ts';
-import { fp32File, int8File, modelNames, modelStages } from './models.ts';
+import { fp32File, int8File, type ModelName, modelNames, modelStages } from './models.ts';
 
 /** What a folder needs beside its ONNX file to be a model that transformers.js and others open. */
 const companions = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'vocab.txt'];
@@ -12,9 +19,12 @@ export async function runQuantize(experiment: Experiment, progress: Progress): P
   return writeArtifact(experiment, 'quantize', async (writer) => {
     const inputs: string[] = [];
     const metrics: Record<string, number> = {};
+    const open = (name: ModelName) => openArtifact(experiment.workspace, experiment.name, modelStages[name]);
+    const sources = { teacher: await open('teacher'), student: await open('student') };
+    await requireInputs(sources.student, [sources.teacher]);
     for (const name of modelNames) {
       progress.update(name);
-      const source = await openArtifact(experiment.workspace, experiment.name, modelStages[name]);
+      const source = sources[name];
       const input = source.path(fp32File);
       const output = await writer.path(`${name}/${int8File}`);
       const before = (await stat(input)).size;
@@ -30,7 +40,6 @@ export async function runQuantize(experiment: Experiment, progress: Progress): P
         `${name}  ${megabytes(before)} -> ${megabytes(after)}: ${(before / after).toFixed(2)} times smaller`,
       );
     }
-    progress.done();
     writer.metrics.append(...Object.entries(metrics).map(([name, value]) => ({ name, value })));
     return writer.commit({ inputs, metrics });
   });

@@ -20,7 +20,7 @@ export async function runReport(
     progress.update('opening the models');
     const dataset = await openArtifact(workspace, name, 'prepare');
     const split = await readSplit(dataset.folder, 'test');
-    const { models, artifacts } = await findModels(experiment, split.labelNames);
+    const { models, artifacts } = await findModels(experiment, dataset, split.labelNames);
     const threads = availableParallelism();
     const results: Results = {
       format: 1,
@@ -37,7 +37,6 @@ export async function runReport(
         progress,
       })),
     };
-    progress.done();
     const metrics = resultMetrics(results);
     await writeFile(await writer.path('results.json'), `${JSON.stringify(results, null, 2)}\n`);
     await writeFile(await writer.path('results.md'), resultsMarkdown(results));

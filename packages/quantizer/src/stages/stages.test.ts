@@ -16,7 +16,7 @@ import {
 import type { Results } from '../report/results.ts';
 import { scoreTexts } from '../report/score.ts';
 import { bertLike, tinyConfig } from '../testing/bert-like.ts';
-import { countWeights, makeWorkspace, writeTinyModel } from '../testing/workspace.ts';
+import { countWeights, makeWorkspace, writeDataset, writeTinyModel } from '../testing/workspace.ts';
 import { runQuantize } from './quantize.ts';
 import { runReport } from './report.ts';
 import { whereThingsLie } from './summary.ts';
@@ -154,7 +154,19 @@ describe('quantize and report refuse', () => {
   it('int8 models of another student', async () => {
     await runQuantize(experiment, silent());
     await writeTinyModel(experiment, 'distill', bertLike({ ...tinyConfig, seed: 9 }));
-    await expect(runReport(experiment, silent())).rejects.toThrow('made from other fp32 models');
+    await expect(runReport(experiment, silent())).rejects.toThrow('quantize ran on another result of distill');
+  });
+
+  it('models that were trained on another split than the one at hand', async () => {
+    await runQuantize(experiment, silent());
+    await writeDataset(experiment, 6);
+    await expect(runReport(experiment, silent())).rejects.toMatchObject({ remedy: 'run: nx run tiny:finetune' });
+    expect(existsSync(folderOf(experiment, 'report'))).toBe(false);
+  });
+
+  it('to quantize a student of another teacher', async () => {
+    await writeTinyModel(experiment, 'finetune', bertLike({ ...tinyConfig, seed: 9 }));
+    await expect(runQuantize(experiment, silent())).rejects.toMatchObject({ remedy: 'run: nx run tiny:distill' });
   });
 
   it('a model of other labels than the dataset', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Model, writeModel } from '@retort/onnx';
 import {
+  artifactFolder,
   createTokenizer,
   type Experiment,
   loadExperiment,
@@ -37,8 +38,8 @@ export async function makeWorkspace(): Promise<Experiment> {
   return experiment;
 }
 
-async function writeDataset(experiment: Experiment): Promise<void> {
-  const random = new Random(5);
+export async function writeDataset(experiment: Experiment, seed = 5): Promise<void> {
+  const random = new Random(seed);
   const rows = Array.from({ length: textCount }, (_, i) => i);
   const text = rows.map((i) => Array.from({ length: 3 + i }, () => words[random.integer(words.length)]).join(' '));
   await writeArtifact(experiment, 'prepare', async (writer) => {
@@ -67,25 +68,11 @@ export async function writeTinyModel(experiment: Experiment, stage: Stage, model
     };
     const files = { ...tokenizerFiles(tokenizer, 24), 'config.json': JSON.stringify(config) };
     for (const [file, content] of Object.entries(files)) writeFileSync(await writer.path(file), content);
-    writeFileSync(await writer.path('model.safetensors'), safetensors(model));
     writeFileSync(await writer.path('onnx/model.onnx'), writeModel(model));
-    await writer.commit({ inputs: [] });
+    const read = stage === 'distill' ? ['prepare', 'finetune'] : ['prepare'];
+    const folder = (name: string) => artifactFolder(experiment.workspace, experiment.name, name);
+    await writer.commit({ inputs: read.map((name) => join(folder(name), 'checksums.txt')) });
   });
-}
-
-/** The trained tensors of a model: 8 bytes of header length, the header, the data. */
-export function safetensors({ graph }: Model): Uint8Array {
-  const tensors = [...graph.initializers].filter(([, { type, shape }]) => type === 'float32' && shape.length > 0);
-  let offset = 0;
-  const entries = tensors.map(([name, { shape, data }]) => {
-    const start = offset;
-    offset += data.length;
-    return [name, { dtype: 'F32', shape, data_offsets: [start, offset] }];
-  });
-  const header = Buffer.from(JSON.stringify({ __metadata__: { format: 'pt' }, ...Object.fromEntries(entries) }));
-  const size = Buffer.alloc(8);
-  size.writeBigUInt64LE(BigInt(header.length));
-  return Buffer.concat([size, header, ...tensors.map(([, { data }]) => data)]);
 }
 
 /** Weights of a model, one by one. */

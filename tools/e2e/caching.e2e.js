@@ -44,6 +44,22 @@ describe('the cache of the stages', () => {
     expect(rerun(() => workspace.replace('data/raw/a.csv', 'hello', 'hallo'))).toEqual(all);
   });
 
+  it('trains again for one byte of weights in models/, though git ignores them', () => {
+    workspace.configure({ teacher: { weights: 'org/name' } });
+    workspace.write('models/org/name/model.safetensors', 'one');
+    const change = () => workspace.write('models/org/name/model.safetensors', 'two');
+    expect(rerun(change)).toEqual(['finetune', 'distill', 'quantize', 'report']);
+  });
+
+  it('trains again for another revision', () => {
+    expect(rerun(() => workspace.configure({ teacher: { weights: 'org/name@v2' } }))).toEqual([
+      'finetune',
+      'distill',
+      'quantize',
+      'report',
+    ]);
+  });
+
   it('runs nothing for another description', () => {
     expect(rerun(() => workspace.configure({ description: 'better' }))).toEqual([]);
   });
@@ -84,6 +100,44 @@ describe('the cache of the stages', () => {
   it('does the same by the short name', () => {
     report();
     expect(workspace.nx('run', 'trainer:distill')).toMatchObject({ status: 0, stages: [] });
+  });
+
+  const odd = ['a (1).csv', 'x [1].csv', 'x{1}.csv', '!(b)+@*.csv', './c.csv', '../shared/d.csv'];
+  it.each(odd)('runs prepare again for another content of %s', (path) => {
+    const source = `experiments/odd/${path}`;
+    for (const each of odd) workspace.write(`experiments/odd/${each}`, 'text,label\n');
+    workspace.write(
+      'experiments/odd/experiment.json',
+      JSON.stringify({ data: { sources: odd.map((each) => ({ path: each })) } }),
+    );
+    const prepare = () => workspace.nx('run', 'odd:prepare').stages;
+    prepare();
+    expect(prepare()).toEqual([]);
+    workspace.write(source, `text,label\nhello,${path}\n`);
+    expect(prepare()).toEqual(['prepare']);
+  });
+
+  it('sees the sources and the seed of an experiment file with a byte order mark', () => {
+    const configure = (seed) =>
+      workspace.write(
+        'experiments/odd/experiment.json',
+        `\ufeff${JSON.stringify({ seed, data: { sources: [{ path: 'c.csv' }] } })}`,
+      );
+    const prepare = () => workspace.nx('run', 'odd:prepare').stages;
+    configure(1);
+    prepare();
+    expect(prepare()).toEqual([]);
+    workspace.write('experiments/odd/c.csv', 'text,label\nhello,again\n');
+    expect(prepare()).toEqual(['prepare']);
+    configure(2);
+    expect(prepare()).toEqual(['prepare']);
+  });
+
+  it('leaves it to the stage to complain about a source outside of the workspace', () => {
+    workspace.write('experiments/odd/experiment.json', '{ "data": { "sources": [{ "path": "../../../e.csv" }] } }');
+    const { status, output } = workspace.nx('run', 'odd:prepare');
+    expect(status).toBe(1);
+    expect(output).toContain('e.csv');
   });
 
   it('leaves it to the stage to complain about an experiment file that is not JSON', () => {

@@ -84,7 +84,7 @@ export function createWorkspace() {
 
 const nx = createRequire(import.meta.url).resolve('nx/bin/nx.js');
 
-/** Without what an Nx around this one leaves in it. */
-function environment() {
+/** Our environment without what an Nx around us leaves in it, and without choices such as that of the engine. */
+export function environment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NX|RETORT)_/.test(name)));
 }

@@ -47,6 +47,13 @@ describe('experimentProject', () => {
     expect(targetsFor('{}').finetune.inputs).toContainEqual({ externalDependencies: ['protobufjs', 'zod'] });
   });
 
+  it('counts the engine of training, and of nothing else, as an input', () => {
+    const stages = Object.entries(targetsFor('{}')).filter(([, { inputs }]) =>
+      inputs.some(({ env }) => env === 'RETORT_ENGINE'),
+    );
+    expect(stages.map(([stage]) => stage)).toEqual(['finetune', 'distill']);
+  });
+
   it('takes the source files as inputs of prepare, from the workspace or from the experiment', () => {
     const sources = [{ path: '/data/raw/a.csv' }, { path: 'b.csv' }];
     const { prepare, finetune } = targetsFor(JSON.stringify({ data: { sources } }));
@@ -57,10 +64,69 @@ describe('experimentProject', () => {
     expect(filesets(finetune)).toEqual([]);
   });
 
+  it.each([
+    ['./c.csv', 'experiments/essays/c.csv'],
+    ['../shared//d.csv', 'experiments/shared/d.csv'],
+    ['/data/./raw/a.csv', 'data/raw/a.csv'],
+    ['a (1) [2] {3} *!+@|.csv', 'experiments/essays/a ?1? ?2? ?3? ?????.csv'],
+  ])('gives Nx a glob for the source %s', (path, glob) => {
+    const { prepare } = targetsFor(JSON.stringify({ data: { sources: [{ path }] } }));
+    expect(prepare).toMatchObject({ cache: true });
+    expect(filesets(prepare)).toEqual([{ fileset: `{workspaceRoot}/${glob}`, includeIgnored: true }]);
+  });
+
+  it('reads an experiment file with a byte order mark', () => {
+    const { prepare } = targetsFor('\ufeff{ "data": { "sources": [{ "path": "b.csv" }] } }');
+    expect(filesets(prepare)).toHaveLength(1);
+  });
+
+  it.each(['../../../a.csv', '/../a.csv', 'b\\a.csv', 3])('takes nothing from the cache for the source %s', (path) => {
+    const { prepare } = targetsFor(JSON.stringify({ data: { sources: [{ path: 'a.csv' }, { path }] } }));
+    expect(prepare.cache).toBe(false);
+  });
+
+  it('takes nothing from the cache for weights outside of the workspace', () => {
+    const { finetune, distill } = targetsFor('{ "teacher": { "weights": "../../../weights" } }');
+    expect([finetune.cache, distill.cache]).toEqual([false, true]);
+  });
+
+  it.each([
+    ['org/name@v1', 'models/org/name'],
+    [{ model: 'org/name', revision: 'v1' }, 'models/org/name'],
+    ['/models/mine/', 'models/mine'],
+    ['./weights', 'experiments/essays/weights'],
+    ['../other/weights', 'experiments/other/weights'],
+  ])(
+    'takes the files of a checkpoint in the workspace as inputs of the stage that starts from it: %j',
+    (weights, folder) => {
+      const { prepare, finetune, distill } = targetsFor(JSON.stringify({ teacher: { weights } }));
+      expect(filesets(finetune)).toEqual(
+        ['config.json', '*.safetensors', '*.safetensors.index.json', 'vocab.txt', 'tokenizer*.json'].map((files) => ({
+          fileset: `{workspaceRoot}/${folder}/${files}`,
+          includeIgnored: true,
+        })),
+      );
+      expect([filesets(prepare), filesets(distill)]).toEqual([[], []]);
+    },
+  );
+
+  it("takes the files of the student's checkpoint as inputs of distill", () => {
+    const { finetune, distill } = targetsFor('{ "student": { "weights": "distilbert-base-uncased" } }');
+    expect(filesets(distill)).toHaveLength(5);
+    expect(filesets(finetune)).toEqual([]);
+  });
+
+  it.each(['random', 'teacher', undefined, 3, {}])('needs no files for weights %j', (weights) => {
+    const { finetune, distill } = targetsFor(JSON.stringify({ teacher: { weights }, student: { weights } }));
+    expect([filesets(finetune), filesets(distill)]).toEqual([[], []]);
+  });
+
   it.each(['{', 'null', '[]', '{"data": 1}', '{"data": {"sources": "a.csv"}}', '{"data": {"sources": [null, 1, {}]}}'])(
-    'leaves the complaint about %s to the stage',
+    'leaves the complaint about %s to the stage, whatever the cache holds',
     (text) => {
-      expect(filesets(targetsFor(text).prepare)).toEqual([]);
+      const { prepare, finetune } = targetsFor(text);
+      expect([filesets(prepare), filesets(finetune)]).toEqual([[], []]);
+      expect(prepare.cache).toBe(false);
     },
   );
 });

@@ -7,6 +7,9 @@ import { owners, stages } from './stages.js';
  */
 export const platformVariable = 'RETORT_PLATFORM';
 
+/** Which engine the trainer's stages compute with: `engineVariable` of packages/trainer. */
+export const engineVariable = 'RETORT_ENGINE';
+
 /**
  * What a run's environment gets.
  *

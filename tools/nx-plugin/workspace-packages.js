@@ -8,8 +8,8 @@ export function readPackages(workspaceRoot) {
   for (const folder of readdirSync(parent).sort()) {
     const path = join(parent, folder, 'package.json');
     if (!existsSync(path)) continue;
-    const { name, dependencies = {} } = JSON.parse(readFileSync(path, 'utf8'));
-    packages.set(name, { folder, dependencies: Object.keys(dependencies) });
+    const { name, dependencies = {}, optionalDependencies = {} } = JSON.parse(readFileSync(path, 'utf8'));
+    packages.set(name, { folder, dependencies: Object.keys({ ...dependencies, ...optionalDependencies }) });
   }
   return packages;
 }

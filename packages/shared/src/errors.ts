@@ -37,6 +37,13 @@ export function formatError(error: unknown): string {
   return [`error: ${error.message}`, ...(place === '' ? [] : [`  at: ${place}`]), `  do: ${error.remedy}`].join('\n');
 }
 
+/** Whether something could not be written for want of room: on the disk, or within the user's quota. */
+export function isDiskFull(error: unknown): error is NodeJS.ErrnoException {
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code))
+  );
+}
+
 /** The entry of `candidates` nearest to `word` by edit distance, if it is near enough to be meant. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;

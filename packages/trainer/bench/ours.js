@@ -2,9 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { onnxruntimeCpu } from '@retort/runtime';
 import { Random } from '@retort/shared';
-import { collate, countParameters, createEngine, ModelOptimizer, randomParameters } from '../dist/index.js';
+import { chooseEngine, collate, countParameters, ModelOptimizer, randomParameters } from '../dist/index.js';
 
 const { values } = parseArgs({
   options: Object.fromEntries(
@@ -19,6 +18,7 @@ const { values } = parseArgs({
       threads: '2',
       optimizer: 'none',
       warmup: '3',
+      engine: 'onnxruntime',
     }).map(([name, value]) => [name, { type: 'string', default: value }]),
   ),
 });
@@ -37,7 +37,8 @@ const config = {
 };
 const [size, length] = [number('batch'), number('length')];
 const parameters = randomParameters(config, 1);
-const engine = await createEngine(onnxruntimeCpu, {
+const chosen = chooseEngine(values.engine, { line: (text) => console.error(text), update() {}, done() {} });
+const engine = await chosen.createEngine({
   config,
   parameters,
   losses: { hard: 1, soft: 0, temperature: 1 },
@@ -69,7 +70,7 @@ const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 for (let i = 0; i < number('warmup'); i++) await step();
 say({
   ready: true,
-  onnxruntime: onnxruntimeCpu.version,
+  engine: chosen.description,
   threads: number('threads'),
   parameters: countParameters(config),
 });

@@ -13,13 +13,15 @@ const { values } = parseArgs({
     models: { type: 'string', default: 'small,base' },
     dropout: { type: 'string', default: '0.1,0' },
     optimizer: { type: 'string', default: 'adamw' },
+    tfjs: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) {
-  console.log(`usage: node packages/trainer/bench/step.js [--python PATH] [--steps N] [--threads N] [--models small,base] [--dropout 0.1,0] [--optimizer adamw|none]
+  console.log(`usage: node packages/trainer/bench/step.js [--python PATH] [--steps N] [--threads N] [--models small,base] [--dropout 0.1,0] [--optimizer adamw|none] [--tfjs]
 
-Medians of interleaved steps of 16 x 128 tokens. Without torch and transformers in that Python our own times alone are printed.`);
+Medians of interleaved steps of 16 x 128 tokens. Without torch and transformers in that Python our own times alone are printed; with --tfjs
+the engine on TensorFlow.js is timed beside the one on onnxruntime.`);
   process.exit(0);
 }
 
@@ -49,6 +51,7 @@ async function measure(shape, dropout) {
   const options = { ...shape.options, dropout, threads: values.threads, optimizer: values.optimizer };
   const args = Object.entries(options).flatMap(([key, value]) => [`--${key}`, String(value)]);
   const sides = { ours: await start(process.execPath, [here('ours.js'), ...args]) };
+  if (values.tfjs) sides.tfjs = await start(process.execPath, [here('ours.js'), ...args, '--engine', 'tfjs']);
   if (hasRival) sides.pytorch = await start(values.python, [here('rival/step.py'), ...args]);
   const times = Object.fromEntries(Object.keys(sides).map((side) => [side, []]));
   for (let i = 0; i < Number(values.steps); i++) {
@@ -59,7 +62,9 @@ async function measure(shape, dropout) {
     }
   }
   const row = { model: shape.name, dropout, 'ours ms': median(times.ours).toFixed(0) };
+  if (values.tfjs) row['TensorFlow.js ms'] = median(times.tfjs).toFixed(0);
   const memory = { ours: (await sides.ours.quit()).peakMemoryMiB };
+  if (values.tfjs) row['TensorFlow.js MiB'] = (await sides.tfjs.quit()).peakMemoryMiB.toFixed(0);
   if (hasRival) {
     memory.pytorch = (await sides.pytorch.quit()).peakMemoryMiB;
     row['PyTorch ms'] = median(times.pytorch).toFixed(0);
@@ -81,9 +86,7 @@ for (const model of values.models.split(',')) {
     if (rows.length === 0)
       console.log(
         versions
-          .map(({ torch, transformers, onnxruntime }) =>
-            torch ? `torch ${torch}, transformers ${transformers}` : `onnxruntime ${onnxruntime}`,
-          )
+          .map(({ torch, transformers, engine }) => (torch ? `torch ${torch}, transformers ${transformers}` : engine))
           .join('; '),
       );
     rows.push(row);

@@ -1,39 +1,37 @@
-import {
-  type Command,
-  createProgress,
-  type Experiment,
-  loadExperiment,
-  type Option,
-  type Progress,
-  runProgram,
-} from '@retort/shared';
+import { type Option, runProgram, stageCommand } from '@retort/shared';
+import { engineNames, engineVariable, parseEngineName } from './engine/choose.ts';
+import { checkpointMinutes } from './resume/open.ts';
 import { distill } from './stages/distill.ts';
 import { finetune } from './stages/finetune.ts';
 
-const experiment: Option = { type: 'string', value: 'NAME', help: 'a folder of experiments/', default: 'sample' };
+const engine: Option = {
+  type: 'string',
+  value: 'NAME',
+  help: `what trains: ${engineNames.join(' or ')}; without it, what ${engineVariable} says`,
+};
+const minutes: Option = { type: 'string', value: 'MINUTES', help: 'between two checkpoints; 0: after every step' };
 
-/** A command that runs one stage of an experiment. */
-function stage(
-  name: string,
-  help: string,
-  run: (experiment: Experiment, progress: Progress) => Promise<void>,
-): Command {
-  return {
+/** A training stage, with the options that both have. */
+function trainingCommand(name: string, help: string, stage: typeof finetune) {
+  return stageCommand(
+    name,
     help,
-    options: { experiment },
-    async run(options) {
-      const chosen = loadExperiment(String(options.experiment));
-      const progress = createProgress({ title: `${name} ${chosen.name}` });
-      try {
-        await run(chosen, progress);
-      } finally {
-        progress.done();
-      }
-    },
-  };
+    (experiment, progress, values) =>
+      stage(
+        experiment,
+        progress,
+        parseEngineName(values.engine ?? process.env[engineVariable]),
+        checkpointMinutes(values['checkpoint-minutes']),
+      ),
+    { options: { engine, 'checkpoint-minutes': minutes } },
+  );
 }
 
 await runProgram('trainer', {
-  finetune: stage('finetune', 'Trains the teacher of an experiment on its prepared data.', finetune),
-  distill: stage('distill', "Trains the student of an experiment on the labels and on the teacher's logits.", distill),
+  finetune: trainingCommand('finetune', 'Trains the teacher of an experiment on its prepared data.', finetune),
+  distill: trainingCommand(
+    'distill',
+    "Trains the student of an experiment on the labels and on the teacher's logits.",
+    distill,
+  ),
 });

@@ -1,11 +1,15 @@
 export { readModelFolder, writeModelFolder } from './checkpoint/model-folder.ts';
 export { readSafetensors, writeSafetensors } from './checkpoint/safetensors.ts';
 export { type Batch, collate, shuffledBatches, sortedBatches } from './data/batches.ts';
-export type { Gradients, Targets, TrainingEngine } from './engine/engine.ts';
-export { evaluationGraph, exportGraph, trainingGraph } from './engine/graphs.ts';
-export { createEngine, createEvaluator, type EngineOptions } from './engine/onnxruntime.ts';
+export { type ChosenEngine, chooseEngine } from './engine/choose.ts';
+export type { EngineOptions, Evaluator, Gradients, Targets, TrainingEngine } from './engine/engine.ts';
+export { evaluationGraph, exportGraph, hiddenStatesGraph, trainingGraph } from './engine/graphs.ts';
+export { createEngine, createEvaluator } from './engine/onnxruntime.ts';
 export type { LossTerms } from './losses/losses.ts';
 export { type ModelConfig, parseModelConfig } from './model/config.ts';
 export { countParameters, type Parameters, parameterSpecs, randomParameters } from './model/parameters.ts';
 export { studentFromTeacher } from './model/student.ts';
 export { ModelOptimizer } from './optimizer/model-optimizer.ts';
+export { linearSchedule } from './optimizer/schedule.ts';
+export { describeImport, type ImportedModel, importModel } from './pretrained/import.ts';
+export { type Checkpoint, locateCheckpoint } from './pretrained/locate.ts';

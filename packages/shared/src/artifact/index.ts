@@ -1,5 +1,5 @@
 export { describeMachine } from './machine.ts';
 export { type Machine, type Manifest, manifestSchema } from './manifest.ts';
 export { type MetricPoint, MetricsLog } from './metrics-log.ts';
-export { type Artifact, artifactFolder, openArtifact, readManifest } from './read.ts';
+export { type Artifact, artifactFolder, openArtifact, readManifest, requireInputs } from './read.ts';
 export { type ArtifactWriter, writeArtifact } from './write.ts';

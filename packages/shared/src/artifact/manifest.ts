@@ -10,11 +10,13 @@ export const manifestSchema = z.object({
   /** The stage's slice of the resolved configuration. */
   config: z.record(z.string(), z.unknown()),
   seed: z.int().nullable(),
-  /** Path relative to the workspace -> sha256. */
+  /** Path relative to the workspace, or for files of the hub `hub:<model>@<commit>/<file>` -> sha256. */
   inputs: digests,
   /** Path relative to the artifact's folder -> sha256. */
   outputs: digests,
   versions: z.record(z.string(), z.string()),
+  /** What a training stage computed with. */
+  engine: z.object({ name: z.string(), backend: z.string() }).optional(),
   machine: z.object({ cpu: z.string(), cores: z.int(), flags: z.array(z.string()), memoryBytes: z.number() }),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { loadExperiment } from '../experiment/load.ts';
-import { openArtifact, readManifest } from './read.ts';
+import { openArtifact, readManifest, requireInputs } from './read.ts';
 import { writeArtifact } from './write.ts';
 
 describe('openArtifact', () => {
@@ -71,5 +71,52 @@ describe('openArtifact', () => {
     await expect(openArtifact(workspace, 'sample', 'finetune')).rejects.toMatchObject({
       remedy: 'run: nx run sample:finetune',
     });
+  });
+});
+
+describe('requireInputs', () => {
+  let workspace: string;
+  beforeEach(async () => {
+    workspace = mkdtempSync(join(tmpdir(), 'retort-'));
+    mkdirSync(join(workspace, 'experiments/sample'), { recursive: true });
+    writeFileSync(
+      join(workspace, 'experiments/sample/experiment.json'),
+      '{"data": {"sources": [{"path": "a.csv"}], "labels": ["a", "b"]}}',
+    );
+    await write('prepare', 'rows');
+    await write('finetune', 'weights', ['prepare']);
+  });
+  afterEach(() => rmSync(workspace, { recursive: true }));
+
+  const folder = (stage: string) => join(workspace, 'artifacts/sample', stage);
+  const write = (stage: 'prepare' | 'finetune', content: string, read: readonly string[] = []) =>
+    writeArtifact(loadExperiment('sample', workspace), stage, async (writer) => {
+      writeFileSync(await writer.path('file'), content);
+      return writer.commit({ inputs: read.map((each) => join(folder(each), 'checksums.txt')) });
+    });
+  const check = async () =>
+    requireInputs(await openArtifact(workspace, 'sample', 'finetune'), [
+      await openArtifact(workspace, 'sample', 'prepare'),
+    ]);
+  const refusal = { name: 'UserError', remedy: 'run: nx run sample:finetune' };
+
+  it('takes an artifact that was made from what is there', async () => {
+    await expect(check()).resolves.toBeUndefined();
+  });
+
+  it('takes it after its source was made again with the same result', async () => {
+    await write('prepare', 'rows');
+    await expect(check()).resolves.toBeUndefined();
+  });
+
+  it('refuses one whose source has changed since, and says which stage to run', async () => {
+    await write('prepare', 'other rows');
+    await expect(check()).rejects.toMatchObject(refusal);
+    await expect(check()).rejects.toThrow('finetune ran on another result of prepare than the one that is there now');
+  });
+
+  it('refuses one that does not tell what it was made from', async () => {
+    await write('finetune', 'weights');
+    await expect(check()).rejects.toMatchObject(refusal);
   });
 });

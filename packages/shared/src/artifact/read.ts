@@ -65,6 +65,22 @@ export async function openArtifact(workspace: string, experiment: string, stage:
   };
 }
 
+/**
+ * Refuses an artifact that was made from other artifacts than those that are there now, such as a teacher that was
+ * trained on another split than the one at hand.
+ */
+export async function requireInputs({ folder, manifest }: Artifact, upstream: readonly Artifact[]): Promise<void> {
+  const { experiment, stage } = manifest;
+  for (const source of upstream) {
+    const made = `artifacts/${source.manifest.experiment}/${source.manifest.stage}/checksums.txt`;
+    if (manifest.inputs[made] === (await sha256File(join(source.folder, 'checksums.txt')))) continue;
+    throw new UserError(`${stage} ran on another result of ${source.manifest.stage} than the one that is there now`, {
+      place: { file: relative(process.cwd(), folder) },
+      remedy: `run: nx run ${experiment}:${stage}`,
+    });
+  }
+}
+
 function damaged(path: string, what: string, cause?: unknown): UserError {
   return new UserError(what, {
     place: { file: relative(process.cwd(), path) },

@@ -34,6 +34,7 @@ describe('writeArtifact', () => {
       writeFileSync(await writer.path('onnx/model.onnx'), content);
       return writer.commit({
         inputs: [join(experiment.folder, 'a.csv')],
+        inputDigests: { 'hub:org/name@0a1b/config.json': sha256('{}') },
         metrics: { texts: 2 },
         versions: { onnxruntime: '1.30.0' },
       });
@@ -60,7 +61,10 @@ describe('writeArtifact', () => {
       stage: 'prepare',
       seed: 7,
       config: { seed: 7, data: { labels: ['a', 'b'], duplicates: { threshold: 0.8 } } },
-      inputs: { 'experiments/sample/a.csv': sha256('text,label\n') },
+      inputs: {
+        'experiments/sample/a.csv': sha256('text,label\n'),
+        'hub:org/name@0a1b/config.json': sha256('{}'),
+      },
       outputs: { 'onnx/model.onnx': sha256('weights') },
       versions: { node: process.version, onnxruntime: '1.30.0' },
       metrics: { texts: 2 },
@@ -103,6 +107,18 @@ describe('writeArtifact', () => {
     expect((await openArtifact(workspace, 'sample', 'prepare')).manifest.outputs).toEqual({
       'onnx/model.onnx': sha256('old'),
     });
+  });
+
+  it('keeps the earlier artifact when the disk is full, and says so', async () => {
+    await prepare('old');
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    await expect(writeArtifact(experiment, 'prepare', () => Promise.reject(full))).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringMatching(/^the disk is full: .*ENOSPC/),
+      place: { file: expect.stringMatching(/prepare$/) },
+      remedy: 'free some space and run the stage again',
+    });
+    expect(artifact('onnx/model.onnx')).toBe('old');
   });
 
   it('keeps the earlier artifact when an input is gone at the end', async () => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
+import { isDiskFull, UserError } from '../errors.ts';
 import type { Experiment } from '../experiment/load.ts';
 import { type Stage, stageSlice } from '../experiment/stages.ts';
 import { listFiles, sha256File } from '../files.ts';
@@ -26,8 +27,12 @@ export interface ArtifactWriter {
   commit(result: {
     /** Absolute paths of the files that the artifact was made from. */
     inputs: readonly string[];
+    /** Name -> sha256 of inputs that have no path in the workspace, such as files of the hub. */
+    inputDigests?: Readonly<Record<string, string>>;
     metrics?: Readonly<Record<string, number>>;
     versions?: Readonly<Record<string, string>>;
+    /** What a training stage computed with. */
+    engine?: Manifest['engine'];
   }): Promise<Manifest>;
   /** Removes the temporary folder. Without effect after `commit`. */
   discard(): void;
@@ -56,10 +61,20 @@ export async function writeArtifact<T>(
     const result = await make(writer);
     if (existsSync(writer.folder)) throw new Error(`the ${stage} stage ended without a commit of its artifact`);
     return result;
+  } catch (error) {
+    throw isDiskFull(error) ? diskFull(error, writer) : error;
   } finally {
     for (const signal of signals) process.off(signal, interrupted);
     writer.discard();
   }
+}
+
+function diskFull(cause: NodeJS.ErrnoException, writer: ArtifactWriter): UserError {
+  return new UserError(`the disk is full: the artifact could not be written (${cause.message})`, {
+    place: { file: relative(process.cwd(), cause.path ?? writer.target) },
+    remedy: 'free some space and run the stage again',
+    cause,
+  });
 }
 
 async function createWriter(experiment: Experiment, stage: Stage): Promise<ArtifactWriter> {
@@ -94,9 +109,10 @@ async function createWriter(experiment: Experiment, stage: Stage): Promise<Artif
         stage,
         config: stageSlice(config, stage),
         seed: config.seed,
-        inputs: await digests(workspace, inputs),
+        inputs: { ...(await digests(workspace, inputs)), ...result.inputDigests },
         outputs,
         versions: { node: process.version, ...result.versions },
+        engine: result.engine,
         machine: describeMachine(),
         startedAt: startedAt.toISOString(),
         endedAt: new Date().toISOString(),
@@ -110,7 +126,7 @@ async function createWriter(experiment: Experiment, stage: Stage): Promise<Artif
       return manifest;
     },
     discard() {
-      metrics.close();
+      metrics.abandon();
       dropTemporaryFolder(folder);
     },
   };

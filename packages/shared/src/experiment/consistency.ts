@@ -1,4 +1,5 @@
-import type { ExperimentConfig } from './schema.ts';
+import { posix } from 'node:path';
+import { type ExperimentConfig, studentDefaults } from './schema.ts';
 
 /** A fault that lies in no single value. */
 export interface Inconsistency {
@@ -46,6 +47,8 @@ function* dataFaults({ labels, split, sources }: ExperimentConfig['data']): Gene
     };
   }
   for (const [i, source] of sources.entries()) {
+    const fault = sourcePathFault(source.path);
+    if (fault !== undefined) yield { path: ['data', 'sources', i, 'path'], ...fault };
     for (const [value, label] of Object.entries(source.labels ?? {})) {
       if (labels.includes(label)) continue;
       yield {
@@ -57,35 +60,81 @@ function* dataFaults({ labels, split, sources }: ExperimentConfig['data']): Gene
   }
 }
 
+/** The cache of the stages sees files of the workspace alone, by paths with "/". */
+function sourcePathFault(path: string): Omit<Inconsistency, 'path'> | undefined {
+  if (path.includes('\\')) {
+    return { what: 'the path has a backslash in it', remedy: 'write "/" between folders, and rename other such files' };
+  }
+  // Every experiment is a folder of experiments/.
+  const inWorkspace = posix.normalize(path.startsWith('/') ? `.${path}` : `experiments/any/${path}`);
+  if (inWorkspace !== '..' && !inWorkspace.startsWith('../')) return undefined;
+  return {
+    what: 'the path leaves the workspace',
+    remedy: 'put the file into the workspace, such as into data/raw, and write "/data/raw/..."',
+  };
+}
+
 function* modelFaults({ teacher, student }: ExperimentConfig): Generator<Inconsistency> {
-  if (teacher.hidden % teacher.heads !== 0) {
+  const { layers, hidden, heads } = teacher;
+  if (hidden !== undefined && heads !== undefined && hidden % heads !== 0) {
     yield {
       path: ['teacher', 'hidden'],
-      what: `${teacher.hidden} is not a multiple of the ${teacher.heads} heads`,
+      what: `${hidden} is not a multiple of the ${heads} heads`,
       remedy: 'change teacher.hidden or teacher.heads',
     };
   }
-  if (student.layers > teacher.layers) {
+  if (teacher.weights === 'teacher') {
     yield {
-      path: ['student', 'layers'],
-      what: `the student has ${student.layers} layers, its teacher ${teacher.layers}`,
-      remedy: `give the student at most ${teacher.layers}`,
+      path: ['teacher', 'weights'],
+      what: 'the teacher cannot start from itself',
+      remedy: 'write "random", a model of the hub or a folder',
     };
   }
-  if (!Array.isArray(student.from)) return;
-  if (student.from.length !== student.layers) {
+  if (student.weights === 'teacher') yield* layerFaults(student, layers);
+  else yield* ownWeightsFaults(student);
+}
+
+/** What is wrong with the layers that a student takes from its teacher; a teacher's checkpoint may tell its own number later. */
+function* layerFaults(student: ExperimentConfig['student'], teacherLayers = Infinity): Generator<Inconsistency> {
+  const { layers, from } = { ...studentDefaults, ...student };
+  if (layers > teacherLayers) {
+    yield {
+      path: ['student', 'layers'],
+      what: `the student has ${layers} layers, its teacher ${teacherLayers}`,
+      remedy: `give the student at most ${teacherLayers}`,
+    };
+  }
+  if (typeof from === 'string') return;
+  if (from.length !== layers) {
     yield {
       path: ['student', 'from'],
-      what: `${student.from.length} layers named for a student of ${student.layers}`,
+      what: `${from.length} layers named for a student of ${layers}`,
       remedy: 'name one layer of the teacher for each',
     };
   }
-  for (const [i, layer] of student.from.entries()) {
-    if (layer < teacher.layers) continue;
+  for (const [i, layer] of from.entries()) {
+    if (layer < teacherLayers) continue;
     yield {
       path: ['student', 'from', i],
       what: `the teacher has no layer ${layer}`,
-      remedy: `name layers from 0 to ${teacher.layers - 1}`,
+      remedy: `name layers from 0 to ${teacherLayers - 1}`,
+    };
+  }
+}
+
+function* ownWeightsFaults(student: ExperimentConfig['student']): Generator<Inconsistency> {
+  if (student.weights === 'random') {
+    yield {
+      path: ['student', 'weights'],
+      what: 'a student does not start from random weights',
+      remedy: 'write "teacher", a model of the hub or a folder',
+    };
+  }
+  if (student.from !== undefined) {
+    yield {
+      path: ['student', 'from'],
+      what: 'the student starts from weights of its own, not from layers of the teacher',
+      remedy: 'remove student.from or student.weights',
     };
   }
 }

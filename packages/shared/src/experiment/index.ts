@@ -5,7 +5,9 @@ export {
   experimentSchema,
   type SourceConfig,
   type StudentConfig,
-  type TeacherConfig,
+  studentDefaults,
   type TrainingConfig,
+  teacherDefaults,
 } from './schema.ts';
 export { type Stage, stageKeys, stageSlice, stages } from './stages.ts';
+export { type CheckpointSource, checkpointSource, type Weights } from './weights.ts';

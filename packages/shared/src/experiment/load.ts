@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { nearest, UserError } from '../errors.ts';
 import { findInconsistency } from './consistency.ts';
 import { formatPath, lineOfPath } from './json-lines.ts';
-import { type ExperimentConfig, experimentSchema, type SourceConfig } from './schema.ts';
+import { type ExperimentConfig, experimentSchema, type SourceConfig, withDependentDefaults } from './schema.ts';
 import { schemaError } from './schema-error.ts';
 
 export interface Experiment {
@@ -52,12 +52,13 @@ export function parseExperiment(text: string, file: string): ExperimentConfig {
   }
   const result = experimentSchema.safeParse(json);
   if (!result.success) throw schemaError(result.error.issues, file, text);
-  const fault = findInconsistency(result.data);
+  const config = withDependentDefaults(result.data);
+  const fault = findInconsistency(config);
   if (fault !== undefined) {
     const place = { file, line: lineOfPath(text, fault.path), field: formatPath(fault.path) };
     throw new UserError(fault.what, { place, remedy: fault.remedy });
   }
-  return result.data;
+  return config;
 }
 
 /** The absolute path of a source's CSV file. */

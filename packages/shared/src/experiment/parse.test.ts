@@ -26,6 +26,18 @@ describe('parseExperiment', () => {
     });
   });
 
+  it('measures latency at 128 tokens, or at the longest input where that is less', () => {
+    const lengths = (maxTokens: number) =>
+      parseExperiment(JSON.stringify({ data, maxTokens }), 'experiment.json').report.lengths;
+    expect([lengths(512), lengths(64)]).toEqual([[128], [64]]);
+  });
+
+  it('leaves the size of a model to its checkpoint', () => {
+    const config = parse({ data, teacher: { weights: 'bert-base-uncased' }, student: { weights: './distilbert' } });
+    expect(config.teacher).not.toHaveProperty('layers');
+    expect(config.student).not.toHaveProperty('from');
+  });
+
   it('takes a file that starts with a byte order mark', () => {
     expect(parseExperiment(`\ufeff${JSON.stringify({ data })}`, 'experiment.json').seed).toBe(1);
   });
@@ -101,18 +113,56 @@ describe('parseExperiment', () => {
       { data: { ...data, sources: [{ path: 'a', labels: { 0: 'human', 1: 'robot' } }] } },
       'data.sources[0].labels.1',
     ],
+    [
+      'a source outside of the workspace',
+      { data: { ...data, sources: [{ path: '../../../a.csv' }] } },
+      'data.sources[0].path',
+    ],
+    [
+      'a source above the workspace',
+      { data: { ...data, sources: [{ path: '/data/../../a.csv' }] } },
+      'data.sources[0].path',
+    ],
+    ['a source with a backslash', { data: { ...data, sources: [{ path: 'b\\a.csv' }] } }, 'data.sources[0].path'],
     ['heads that do not divide the width', { data, teacher: { hidden: 100, heads: 12 } }, 'teacher.hidden'],
     ['a student deeper than its teacher', { data, teacher: { layers: 4 }, student: { layers: 6 } }, 'student.layers'],
     ['too few layers to start from', { data, student: { layers: 3, from: [0, 1] } }, 'student.from'],
     ['a layer that the teacher lacks', { data, student: { layers: 2, from: [0, 12] } }, 'student.from[1]'],
+    ['a teacher that starts from itself', { data, teacher: { weights: 'teacher' } }, 'teacher.weights'],
+    ['a student that starts from nothing', { data, student: { weights: 'random' } }, 'student.weights'],
+    [
+      'layers of the teacher for a student with weights of its own',
+      { data, student: { weights: 'distilbert-base-uncased', from: 'lower' } },
+      'student.from',
+    ],
     ['losses without any weight', { data, losses: { hard: 0, soft: 0 } }, 'losses'],
-    ['latencies of texts that the models cannot take', { data, maxTokens: 64 }, 'report.lengths[0]'],
+    [
+      'latencies of texts that the models cannot take',
+      { data, maxTokens: 64, report: { lengths: [128] } },
+      'report.lengths[0]',
+    ],
   ])('refuses %s', (_, value, field) => {
     expect(complaint(value)).toContain(`field "${field}"`);
   });
 
+  it.each(['./a.csv', '../shared/a.csv', '../../a.csv', '/..a.csv'])('accepts the source %s', (path) => {
+    expect(parse({ data: { ...data, sources: [{ path }] } }).data.sources[0].path).toBe(path);
+  });
+
   it('accepts layers of the teacher by number', () => {
     expect(parse({ data, student: { layers: 2, from: [0, 11] } }).student.from).toEqual([0, 11]);
+  });
+
+  it.each([
+    ['batches for a step', { accumulation: 0 }, 'accumulation'],
+    ['patience', { patience: 0 }, 'patience'],
+  ])('refuses a training without %s', (_, training, key) => {
+    expect(complaint({ data, student: { training } })).toContain(`field "student.training.${key}"`);
+  });
+
+  it('takes one batch for a step, and has patience without end, where nothing else is said', () => {
+    expect(parse({ data }).teacher.training).toMatchObject({ accumulation: 1 });
+    expect(parse({ data }).teacher.training.patience).toBeUndefined();
   });
 
   it('tells the line of a fault, where the same key stands elsewhere too', () => {

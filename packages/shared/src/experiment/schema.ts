@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { weightsSchema } from './weights.ts';
 
 /** One CSV file, and which of its columns hold what. */
 const source = z.strictObject({
@@ -41,6 +42,16 @@ const data = z.strictObject({
 const training = z.strictObject({
   epochs: z.int().positive().default(3),
   batchSize: z.int().positive().default(16).describe('texts in a batch'),
+  accumulation: z
+    .int()
+    .positive()
+    .default(1)
+    .describe('batches whose gradients make one step: the memory of one batch, the step of so many'),
+  patience: z
+    .int()
+    .positive()
+    .optional()
+    .describe('epochs without a better validation result after which training stops; without it, all epochs run'),
   learningRate: z.number().positive().default(5e-5).describe('at its peak'),
   warmup: z.number().min(0).max(1).default(0.1).describe('share of the steps in which the learning rate rises'),
   weightDecay: z.number().min(0).default(0.01),
@@ -49,20 +60,29 @@ const training = z.strictObject({
 });
 
 const teacher = z.strictObject({
-  weights: z.literal('random').default('random').describe('where the weights start'),
-  layers: z.int().positive().default(12),
-  hidden: z.int().positive().default(768),
-  heads: z.int().positive().default(12),
-  intermediate: z.int().positive().default(3072),
+  weights: weightsSchema
+    .default('random')
+    .describe(
+      'where the weights start: "random"; a model of the hub, such as "bert-base-uncased", "org/name@revision" or { "model", "revision" }; or the folder of one, relative to the experiment folder ("./", "../"), or to the workspace with a leading "/"',
+    ),
+  layers: z.int().positive().optional().describe('for random weights, 12; otherwise the checkpoint says it'),
+  hidden: z.int().positive().optional().describe('for random weights, 768; otherwise the checkpoint says it'),
+  heads: z.int().positive().optional().describe('for random weights, 12; otherwise the checkpoint says it'),
+  intermediate: z.int().positive().optional().describe('for random weights, 3072; otherwise the checkpoint says it'),
   training: training.prefault({}),
 });
 
 const student = z.strictObject({
-  layers: z.int().positive().default(6),
+  weights: weightsSchema
+    .default('teacher')
+    .describe(
+      'where the weights start: "teacher", from some of its layers; or a model of the hub or a folder, as for the teacher',
+    ),
+  layers: z.int().positive().optional().describe('from the teacher, 6 by default; otherwise the checkpoint says it'),
   from: z
     .union([z.enum(['every-other', 'lower', 'last']), z.array(z.int().min(0)).min(1)])
-    .default('every-other')
-    .describe("the teacher's layers that the student starts from, or their numbers from 0"),
+    .optional()
+    .describe("the teacher's layers that the student starts from (default: every-other), or their numbers from 0"),
   training: training.prefault({}),
 });
 
@@ -77,7 +97,10 @@ const quantization = z.strictObject({
 });
 
 const report = z.strictObject({
-  lengths: z.array(z.int().positive()).min(1).default([128]).describe('tokens of the texts whose latency is measured'),
+  lengths: z
+    .array(z.int().positive())
+    .default([])
+    .describe('tokens of the texts whose latency is measured; by default 128, or maxTokens where that is less'),
   runs: z.int().min(10).default(100).describe('timed runs for each length'),
 });
 
@@ -98,8 +121,23 @@ export const experimentSchema = z.strictObject({
 export type ExperimentConfig = z.output<typeof experimentSchema>;
 export type SourceConfig = ExperimentConfig['data']['sources'][number];
 export type TrainingConfig = z.output<typeof training>;
-export type TeacherConfig = ExperimentConfig['teacher'];
 export type StudentConfig = ExperimentConfig['student'];
+
+/** BERT-base: the size of a teacher that starts from random weights, where the file says nothing else. */
+export const teacherDefaults = { layers: 12, hidden: 768, heads: 12, intermediate: 3072 } as const;
+/** What a student that starts from its teacher's layers takes of them, where the file says nothing else. */
+export const studentDefaults = { layers: 6, from: 'every-other' } as const;
+
+/** Fills in the defaults that depend on other keys: of a model's size a checkpoint decides for itself. */
+export function withDependentDefaults(config: ExperimentConfig): ExperimentConfig {
+  const { teacher, student, report, maxTokens } = config;
+  return {
+    ...config,
+    teacher: teacher.weights === 'random' ? { ...teacherDefaults, ...teacher } : teacher,
+    student: student.weights === 'teacher' ? { ...studentDefaults, ...student } : student,
+    report: report.lengths.length === 0 ? { ...report, lengths: [Math.min(128, maxTokens)] } : report,
+  };
+}
 
 /** The JSON schema that editors use, as text. */
 export function experimentJsonSchema(): string {

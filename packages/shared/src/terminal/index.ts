@@ -1,2 +1,3 @@
 export { type Command, type Option, runProgram } from './command.ts';
 export { createProgress, formatDuration, type Progress, type ProgressOptions } from './progress.ts';
+export { stageCommand } from './stage-command.ts';

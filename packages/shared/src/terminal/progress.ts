@@ -39,6 +39,7 @@ export function createProgress({
   const clear = () => {
     if (drawn) terminal?.write('\r\x1b[2K');
     drawn = false;
+    process.off('exit', clear);
   };
 
   return {
@@ -54,6 +55,8 @@ export function createProgress({
       // Some terminals say that they have 0 columns.
       terminal.write(text.slice(0, (terminal.columns || 80) - 1));
       drawn = true;
+      // Ctrl-C ends the process without coming back here, and the shell's next words must not follow the line.
+      process.once('exit', clear);
     },
     line(text) {
       clear();

@@ -1,48 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { z } from 'zod';
-import { UserError } from '../errors.ts';
-import { createTokenizer, type Tokenizer } from './tokenizer.ts';
+import type { Tokenizer } from './tokenizer.ts';
 import { specialTokens } from './vocabulary.ts';
-
-const configSchema = z.object({
-  do_lower_case: z.boolean().default(true),
-  strip_accents: z.boolean().nullish(),
-  tokenize_chinese_chars: z.boolean().default(true),
-});
-
-/** The tokenizer of a Hugging Face model folder: its `vocab.txt` and, where there is one, its `tokenizer_config.json`. */
-export function loadTokenizer(folder: string): Tokenizer {
-  const path = join(folder, 'vocab.txt');
-  if (!existsSync(path)) {
-    throw new UserError('the model folder has no vocab.txt', {
-      place: { file: relative(process.cwd(), path) },
-      remedy: 'name the folder of a BERT or DistilBERT model: its tokenizer is read from vocab.txt',
-    });
-  }
-  const lines = readFileSync(path, 'utf8').split(/\r?\n/);
-  if (lines.at(-1) === '') lines.pop();
-  const config = readConfig(join(folder, 'tokenizer_config.json'));
-  return createTokenizer(lines, {
-    lowercase: config.do_lower_case,
-    stripAccents: config.strip_accents ?? config.do_lower_case,
-    chineseCharacters: config.tokenize_chinese_chars,
-  });
-}
-
-function readConfig(path: string): z.output<typeof configSchema> {
-  if (!existsSync(path)) return configSchema.parse({});
-  try {
-    return configSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  } catch (cause) {
-    const issue = cause instanceof z.ZodError ? cause.issues[0] : undefined;
-    throw new UserError(issue?.message ?? `the file is not JSON: ${(cause as Error).message}`, {
-      place: { file: relative(process.cwd(), path), field: issue?.path.join('.') },
-      remedy: 'restore the file from the model that it belongs to',
-      cause,
-    });
-  }
-}
 
 /**
  * The tokenizer's files in a Hugging Face model folder, name -> content, as transformers, transformers.js and

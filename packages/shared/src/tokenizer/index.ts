@@ -1,3 +1,4 @@
-export { loadTokenizer, tokenizerFiles } from './files.ts';
+export { tokenizerFiles } from './files.ts';
+export { loadTokenizer } from './load.ts';
 export { createTokenizer, type Encoding, type Tokenizer, type TokenizerOptions } from './tokenizer.ts';
 export { bertVocabulary } from './vocabulary.ts';

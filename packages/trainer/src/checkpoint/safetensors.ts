@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { UserError } from '@retort/shared';
 import { z } from 'zod';
+import { fromBfloat16, fromFloat16 } from './half.ts';
 
 /** A tensor of a safetensors file, as float32. */
 export interface StoredTensor {
@@ -14,39 +15,104 @@ const entrySchema = z.object({
   shape: z.array(z.int().min(0)),
   data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 });
+type Entry = z.output<typeof entrySchema>;
 
 /** The format's own limit of the header. */
 const largestHeader = 100 * 1024 * 1024;
 
-/**
- * Reads a safetensors file: 8 bytes with the length of a JSON header, the header, then the data
- * (https://github.com/huggingface/safetensors#format). Tensors of other types than F32 are left out.
- */
+/** The types of elements that are read, and how: all of them give float32 exactly. */
+const dtypes: Readonly<Record<string, { bytes: number; widen: (bits: Buffer) => Float32Array }>> = {
+  F32: { bytes: 4, widen: (bits) => new Float32Array(bits.buffer, bits.byteOffset, bits.length / 4) },
+  F16: { bytes: 2, widen: (bits) => fromFloat16(new Uint16Array(bits.buffer, bits.byteOffset, bits.length / 2)) },
+  BF16: { bytes: 2, widen: (bits) => fromBfloat16(new Uint16Array(bits.buffer, bits.byteOffset, bits.length / 2)) },
+};
+
+/** An open safetensors file: what is in it is known, tensors are read when they are asked for. */
+export class SafetensorsFile {
+  readonly path: string;
+  readonly #file: number;
+  readonly #dataStart: number;
+  readonly #entries: ReadonlyMap<string, Entry>;
+
+  /**
+   * Opens a file: 8 bytes with the length of a JSON header, the header, then the data
+   * (https://github.com/huggingface/safetensors#format).
+   */
+  constructor(path: string) {
+    this.path = path;
+    this.#file = openSync(path, 'r');
+    try {
+      const { size } = fstatSync(this.#file);
+      const headerLength = size < 8 ? 0 : Number(readBytes(this.#file, 0, 8).readBigUInt64LE());
+      if (headerLength < 2 || headerLength > largestHeader || 8 + headerLength > size) {
+        throw broken(path, `the header should be ${headerLength} bytes long, in a file of ${size}`);
+      }
+      this.#dataStart = 8 + headerLength;
+      this.#entries = new Map(parseHeader(readBytes(this.#file, 8, headerLength).toString('utf8'), path));
+      for (const [name, entry] of this.#entries) this.#check(name, entry, size);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  get names(): string[] {
+    return [...this.#entries.keys()];
+  }
+
+  shape(name: string): readonly number[] {
+    return this.#entry(name).shape;
+  }
+
+  /** Whether the elements are numbers that `read` knows; buffers of whole numbers are not. */
+  isReadable(name: string): boolean {
+    return Object.hasOwn(dtypes, this.#entry(name).dtype);
+  }
+
+  /** A tensor as float32; F16 and BF16 are widened exactly. */
+  read(name: string): StoredTensor {
+    const { dtype, shape, data_offsets: offsets } = this.#entry(name);
+    if (!Object.hasOwn(dtypes, dtype)) {
+      throw new UserError(`tensor "${name}" has elements of type ${dtype}`, {
+        place: { file: this.path },
+        remedy: `convert the file: known are ${Object.keys(dtypes).join(', ')}`,
+      });
+    }
+    const bytes = readBytes(this.#file, this.#dataStart + offsets[0], offsets[1] - offsets[0]);
+    return { shape, data: dtypes[dtype].widen(bytes) };
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  #entry(name: string): Entry {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) throw broken(this.path, `it has no tensor "${name}"`);
+    return entry;
+  }
+
+  #check(name: string, { dtype, shape, data_offsets: [from, to] }: Entry, size: number): void {
+    if (this.#dataStart + to > size) {
+      const end = this.#dataStart + to;
+      throw broken(this.path, `the file is cut off: tensor "${name}" ends at byte ${end}, the file at ${size}`);
+    }
+    if (!Object.hasOwn(dtypes, dtype)) return;
+    const expected = dtypes[dtype].bytes * shape.reduce((a, b) => a * b, 1);
+    if (to - from !== expected) {
+      throw broken(this.path, `tensor "${name}" of shape [${shape}] has ${to - from} bytes, not ${expected}`);
+    }
+  }
+}
+
+/** All tensors of a file whose elements are F32, F16 or BF16. */
 export function readSafetensors(path: string): Map<string, StoredTensor> {
-  const file = openSync(path, 'r');
+  const file = new SafetensorsFile(path);
   try {
-    const { size } = fstatSync(file);
-    const headerLength = size < 8 ? 0 : Number(readBytes(file, 0, 8).readBigUInt64LE());
-    if (headerLength < 2 || headerLength > largestHeader || 8 + headerLength > size) {
-      throw broken(path, `the header should be ${headerLength} bytes long, in a file of ${size}`);
-    }
-    const header = parseHeader(readBytes(file, 8, headerLength).toString('utf8'), path);
-    const tensors = new Map<string, StoredTensor>();
-    for (const [name, { dtype, shape, data_offsets: offsets }] of header) {
-      const [from, to] = offsets.map((offset) => 8 + headerLength + offset);
-      if (to > size)
-        throw broken(path, `the file is cut off: tensor "${name}" ends at byte ${to}, the file at ${size}`);
-      if (dtype !== 'F32') continue;
-      const count = shape.reduce((a, b) => a * b, 1);
-      if (to - from !== 4 * count)
-        throw broken(path, `tensor "${name}" of shape [${shape}] has ${to - from} bytes, not ${4 * count}`);
-      const data = new Float32Array(count);
-      readInto(file, from, new Uint8Array(data.buffer));
-      tensors.set(name, { shape, data });
-    }
-    return tensors;
+    const readable = file.names.filter((name) => file.isReadable(name));
+    return new Map(readable.map((name) => [name, file.read(name)]));
   } finally {
-    closeSync(file);
+    file.close();
   }
 }
 
@@ -92,19 +158,16 @@ function parseHeader(text: string, path: string): [string, z.output<typeof entry
     });
 }
 
+/** In memory of their own, so that they can be seen as numbers of any size. */
 function readBytes(file: number, position: number, length: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  readInto(file, position, bytes);
-  return bytes;
-}
-
-function readInto(file: number, position: number, bytes: Uint8Array): void {
+  const bytes = Buffer.from(new ArrayBuffer(length));
   let done = 0;
   while (done < bytes.length) {
     const count = readSync(file, bytes, done, bytes.length - done, position + done);
     if (count === 0) throw new Error('the file became shorter while it was read');
     done += count;
   }
+  return bytes;
 }
 
 function broken(path: string, what: string, cause?: unknown): UserError {

@@ -70,6 +70,7 @@ export function collate(encoded: readonly Int32Array[], indices: readonly number
   };
 }
 
-function cut<T>(items: readonly T[], size: number): T[][] {
+/** `items` in parts of `size`; the last one may be smaller. */
+export function cut<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }

@@ -1,4 +1,5 @@
 import { Random } from '@retort/shared';
+import type { EngineOptions } from './engine.ts';
 
 /** Values that a pool has beyond the largest mask, so that masks which overlap do so at a random distance. */
 const room = 8 * 2 ** 20;
@@ -33,14 +34,33 @@ export class DropoutPool {
     }
   }
 
-  /** The masks of one step, for places of these sizes in the order of the forward pass: 0 or 1 / (1 - rate) each. */
-  masks(step: number, sizes: readonly number[]): Float32Array[] {
+  /** The random values: 0 or 1 / (1 - rate) each. */
+  get values(): Float32Array {
+    return this.#values;
+  }
+
+  /** Where in `values` the masks of one step begin; to be asked for each place's size, in the order of the forward pass. */
+  starts(step: number): (size: number) => number {
     const random = new Random(this.#seed, 'dropout masks', step);
-    return sizes.map((size) => {
+    return (size) => {
       if (size > this.#values.length)
         throw new Error(`a mask of ${size} values does not fit the pool of ${this.#values.length}`);
-      const start = random.integer(this.#values.length - size + 1);
-      return this.#values.subarray(start, start + size);
+      return random.integer(this.#values.length - size + 1);
+    };
+  }
+
+  /** The masks of one step, for places of these sizes in the order of the forward pass. */
+  masks(step: number, sizes: readonly number[]): Float32Array[] {
+    const start = this.starts(step);
+    return sizes.map((size) => {
+      const at = start(size);
+      return this.#values.subarray(at, at + size);
     });
   }
+}
+
+/** The pool of every engine that trains this model: from equal options, equal masks. */
+export function dropoutPool({ config, seed, dropout, batchSize, maxTokens }: EngineOptions): DropoutPool {
+  const tokens = batchSize * maxTokens;
+  return new DropoutPool(seed, dropout, tokens * Math.max(config.hidden, config.heads * maxTokens));
 }

@@ -1,4 +1,21 @@
 import type { Batch } from '../data/batches.ts';
+import type { LossTerms } from '../losses/losses.ts';
+import type { ModelConfig } from '../model/config.ts';
+import type { Parameters } from '../model/parameters.ts';
+
+/** What an engine is made for. */
+export interface EngineOptions {
+  readonly config: ModelConfig;
+  /** Read in every run, never changed. */
+  readonly parameters: Parameters;
+  readonly losses: LossTerms;
+  readonly dropout: number;
+  readonly seed: number;
+  readonly batchSize: number;
+  /** Tokens of the longest text. */
+  readonly maxTokens: number;
+  readonly threads?: number;
+}
 
 /** The gradients of one step. The arrays are used again by the next one. */
 export interface Gradients {
@@ -29,3 +46,6 @@ export interface TrainingEngine {
   logits(batch: Batch): Promise<Float32Array>;
   close(): Promise<void>;
 }
+
+/** A model that gives logits alone, of parameters that do not change: the teacher. */
+export type Evaluator = Pick<TrainingEngine, 'logits' | 'close'>;

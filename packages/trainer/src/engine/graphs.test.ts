@@ -85,6 +85,11 @@ describe('studentFromTeacher', () => {
     expect(mine[17]).toBe(Math.fround(position[17] + segment[1]));
   });
 
+  it("has DistilBERT's epsilon, whatever the teacher's", () => {
+    const other = { ...bert, config: { ...bert.config, epsilon: 1e-6 } };
+    expect(studentFromTeacher(other, [0]).config.epsilon).toBe(1e-12);
+  });
+
   it('leaves the teacher as it was', () => {
     expect(bert.parameters).toEqual(goldenModel('bert-gradient').parameters);
   });

@@ -25,6 +25,8 @@ export const names = {
   loss: 'loss',
   gradientNorm: 'gradient_norm',
   logits: 'logits',
+  /** What a layer gives, by number from 1, and 0 for the embeddings: float32 [batch, length, hidden]. */
+  hiddenStates: (layer: number) => `hidden_states:${layer}`,
   gradient: (parameter: string) => `gradient:${parameter}`,
 } as const;
 
@@ -57,6 +59,17 @@ export function evaluationGraph(config: ModelConfig): Model {
   const { inputs, parameters } = encoderInputs(trace, config, ops.gather);
   const { logits } = classify(ops, config, (name) => found(parameters, name), inputs, 0);
   return removeUnused(trace.finish('evaluation', { [names.logits]: logits }));
+}
+
+/** The hidden states of some layers, by number from 1, with 0 for the embeddings; every weight is an input. */
+export function hiddenStatesGraph(config: ModelConfig, layers: readonly number[]): Model {
+  const trace = new GraphTrace();
+  const ops = differentiableOps(trace);
+  const { inputs, parameters } = encoderInputs(trace, config, ops.gather);
+  const parameter = (name: string) => found(parameters, name);
+  const { hiddenStates } = classify(ops, config, parameter, inputs, 0, { allRows: true });
+  const outputs = layers.map((layer) => [names.hiddenStates(layer), hiddenStates[layer]] as const);
+  return removeUnused(trace.finish('hidden_states', Object.fromEntries(outputs)));
 }
 
 /**

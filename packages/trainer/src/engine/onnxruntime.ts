@@ -1,25 +1,11 @@
 import { elementCount, type Model, type Shape, writeModel } from '@retort/onnx';
 import type { Executor, Session, Tensors } from '@retort/runtime';
 import type { Batch } from '../data/batches.ts';
-import type { LossTerms } from '../losses/losses.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { type Parameters, wordTableName } from '../model/parameters.ts';
-import { DropoutPool } from './dropout-pool.ts';
-import type { Gradients, Targets, TrainingEngine } from './engine.ts';
+import { type DropoutPool, dropoutPool } from './dropout-pool.ts';
+import type { EngineOptions, Evaluator, Gradients, Targets, TrainingEngine } from './engine.ts';
 import { evaluationGraph, names, trainingGraph } from './graphs.ts';
-
-export interface EngineOptions {
-  readonly config: ModelConfig;
-  /** Read in every run, never copied. */
-  readonly parameters: Parameters;
-  readonly losses: LossTerms;
-  readonly dropout: number;
-  readonly seed: number;
-  readonly batchSize: number;
-  /** Tokens of the longest text. */
-  readonly maxTokens: number;
-  readonly threads?: number;
-}
 
 /** Trains by running the traced graph, forward and backward together, on an executor of packages/runtime. */
 export async function createEngine(executor: Executor, options: EngineOptions): Promise<TrainingEngine> {
@@ -38,7 +24,7 @@ export async function createEvaluator(
   config: ModelConfig,
   parameters: Parameters,
   threads?: number,
-) {
+): Promise<Evaluator> {
   const session = await executor.open(writeModel(evaluationGraph(config)), { threads, spinning: true });
   const weights = parameterTensors(parameters);
   return { logits: (batch: Batch) => runLogits(session, weights, batch), close: () => session.close() };
@@ -79,12 +65,7 @@ class OnnxEngine implements TrainingEngine {
     );
     const rows = Math.min(batchSize * maxTokens, config.vocabularySize);
     this.#wordRows = new Float32Array(rows * config.hidden);
-    const tokens = batchSize * maxTokens;
-    this.#dropout = new DropoutPool(
-      options.seed,
-      options.dropout,
-      tokens * Math.max(config.hidden, config.heads * maxTokens),
-    );
+    this.#dropout = dropoutPool(options);
   }
 
   startEpoch(epoch: number): void {

@@ -15,6 +15,8 @@ export interface ModelInputs<T> {
 export interface ModelOutputs<T> {
   /** [B, C] */
   readonly logits: T;
+  /** The embeddings, then what each layer gives: [B, L, H]; the last one [B, 1, H], unless all its rows were asked for. */
+  readonly hiddenStates: readonly T[];
 }
 
 /** What a forward pass needs besides its inputs. */
@@ -32,15 +34,18 @@ export function classify<T>(
   parameter: (name: string) => T,
   inputs: ModelInputs<T>,
   dropout: number,
+  options: { readonly allRows?: boolean } = {},
 ): ModelOutputs<T> {
   const context = { ops, config, parameter, dropout };
   const padding = paddingBias(ops, inputs.attentionMask);
-  let x = embed(context, inputs);
+  const hiddenStates = [embed(context, inputs)];
   for (let layer = 0; layer < config.layers; layer++) {
-    // Of the last layer only the row of [CLS] is read: its query, attention output and feed-forward run for one token.
-    x = encoderLayer(context, layer, x, padding, layer === config.layers - 1);
+    // Of the last layer the head reads only the row of [CLS]: query, attention output and feed-forward run for one token.
+    const clsOnly = layer === config.layers - 1 && options.allRows !== true;
+    hiddenStates.push(encoderLayer(context, layer, hiddenStates[layer], padding, clsOnly));
   }
-  return { logits: head(context, x) };
+  const last = hiddenStates[config.layers];
+  return { logits: head(context, options.allRows === true ? ops.slice(last, 1, 0, 1) : last), hiddenStates };
 }
 
 /** [B, 1, 1, L]: 0 for tokens, -10000 for padding, as in BERT; far enough for exp() to give 0, and exact in half precision. */

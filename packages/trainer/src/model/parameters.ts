@@ -94,18 +94,19 @@ export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
  * scales 1. Each parameter has a stream of its own, so that a change of one leaves the others as they are.
  */
 export function randomParameters(config: ModelConfig, seed: number): Parameters {
-  return new Map(
-    parameterSpecs(config).map(({ name, shape, kind }) => {
-      const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
-      if (kind === 'scale') data.fill(1);
-      if (kind === 'matrix' || kind === 'embedding') {
-        const random = new Random(seed, 'weights', name);
-        for (let i = 0; i < data.length; i++) data[i] = 0.02 * random.normal();
-      }
-      if (name === wordTableName(config)) data.fill(0, 0, config.hidden);
-      return [name, { shape, data }];
-    }),
-  );
+  return new Map(parameterSpecs(config).map((spec) => [spec.name, randomParameter(config, spec, seed)]));
+}
+
+/** One parameter of `randomParameters`. */
+export function randomParameter(config: ModelConfig, { name, shape, kind }: ParameterSpec, seed: number): Parameter {
+  const data = new Float32Array(shape.reduce((a, b) => a * b, 1));
+  if (kind === 'scale') data.fill(1);
+  if (kind === 'matrix' || kind === 'embedding') {
+    const random = new Random(seed, 'weights', name);
+    for (let i = 0; i < data.length; i++) data[i] = 0.02 * random.normal();
+  }
+  if (name === wordTableName(config)) data.fill(0, 0, config.hidden);
+  return { shape, data };
 }
 
 export function countParameters(config: ModelConfig): number {

@@ -1,10 +1,13 @@
 import type { StudentConfig } from '@retort/shared';
 import type { Model } from '../checkpoint/model-folder.ts';
-import type { ModelConfig } from './config.ts';
+import { distilbertEpsilon, type ModelConfig } from './config.ts';
 import { headNames, layerNames, type Parameter, type Parameters, parameterSpecs } from './parameters.ts';
 
-/** The teacher's layers that a student of `count` layers starts from, ascending. */
-export function chosenLayers(from: StudentConfig['from'], count: number, teacherLayers: number): number[] {
+/**
+ * The teacher's layers that a student of `count` layers starts from: those that a list names, as it names them; the lowest;
+ * the last; or evenly spread ones from layer 0 on (0, 2, 4, .. of twice as many).
+ */
+export function chosenLayers(from: NonNullable<StudentConfig['from']>, count: number, teacherLayers: number): number[] {
   if (typeof from !== 'string') return [...from];
   const first = from === 'last' ? teacherLayers - count : 0;
   const stride = from === 'every-other' ? teacherLayers / count : 1;
@@ -16,7 +19,13 @@ export function chosenLayers(from: StudentConfig['from'], count: number, teacher
  * segment embeddings: that of segment 0, which every text has, is added to the positions, so that nothing is lost.
  */
 export function studentFromTeacher(teacher: Model, layers: readonly number[]): Model {
-  const config: ModelConfig = { ...teacher.config, architecture: 'distilbert', layers: layers.length, tokenTypes: 0 };
+  const config: ModelConfig = {
+    ...teacher.config,
+    architecture: 'distilbert',
+    layers: layers.length,
+    tokenTypes: 0,
+    epsilon: distilbertEpsilon,
+  };
   const source = teacherNames(teacher.config, layers);
   const parameters = parameterSpecs(config).map(({ name }) => {
     const parameter = teacher.parameters.get(source.get(name) ?? '');

@@ -6,7 +6,7 @@
 /** Elements in the scratch memory: with weights, gradient and both moments 256 kB. */
 export const kernelCapacity = 16_384;
 
-/** The numbers that one step needs; see `adamWStep` for the formula. */
+/** The numbers that one step needs; `adamWSteps` has the formula. */
 export interface KernelConstants {
   readonly gradientScale: number;
   readonly beta1: number;
@@ -80,7 +80,7 @@ const binary = (opcode: number) => (a: number[], b: number[]) => [...a, ...b, ..
 const [add, sub, mul, div] = [0xe4, 0xe5, 0xe6, 0xe7].map(binary);
 const sqrt = (a: number[]): number[] => [...a, ...simd(0xe3)];
 
-/** The body of the function: the same lines as `adamWStep`, in a loop over vectors. */
+/** The body of the function: the formula of `adamWSteps`, in a loop over vectors of four elements. */
 function body(): number[] {
   const update = sub(
     mul(lanes('keep'), load(0)),

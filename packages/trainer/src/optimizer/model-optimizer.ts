@@ -1,6 +1,7 @@
 import type { Gradients } from '../engine/engine.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { type Parameters, parameterSpecs, wordTableName } from '../model/parameters.ts';
+import { fill, type NamedArrays, withoutPrefix, withPrefix } from '../resume/arrays.ts';
 import { type AdamWSettings, adamWSteps, defaultAdamW, type Moments } from './adamw.ts';
 import { RowAdamW } from './row-adamw.ts';
 
@@ -67,5 +68,29 @@ export class ModelOptimizer {
       adamWSteps(weights, gradient, moments, this.#settings, [size]);
     }
     this.#words.step(rows, wordRows, learningRate, gradientScale);
+  }
+
+  /** Steps done, moments and learning rates, without a copy: to be written before the next step changes them. */
+  state(): NamedArrays {
+    return new Map([
+      ['step', Int32Array.of(this.#step)],
+      ...withPrefix('words.', this.#words.state()),
+      ...this.#dense.flatMap(({ name, moments }) => [
+        [`first.${name}`, moments.first] as const,
+        [`second.${name}`, moments.second] as const,
+      ]),
+    ]);
+  }
+
+  /** Goes on from what `state` gave. The weights are restored by whoever owns them. */
+  restore(arrays: NamedArrays): void {
+    const step = new Int32Array(1);
+    fill(step, arrays, 'step');
+    this.#step = step[0];
+    this.#words.restore(withoutPrefix('words.', arrays));
+    for (const { name, moments } of this.#dense) {
+      fill(moments.first, arrays, `first.${name}`);
+      fill(moments.second, arrays, `second.${name}`);
+    }
   }
 }

@@ -1,7 +1,8 @@
+import { fill, found, type NamedArrays } from '../resume/arrays.ts';
 import { type AdamWSettings, adamWSteps, type Moments, type StepSize } from './adamw.ts';
 
-/** After this many steps without a gradient a row's first moment is below 0.9^128, a millionth: it moves no more. */
-const memory = 128;
+/** The share of a row's first moment below which it moves no more. */
+const stillness = 1e-6;
 
 /**
  * AdamW for a table of which each step touches few rows, such as word embeddings. The result is that of a dense AdamW,
@@ -13,20 +14,23 @@ export class RowAdamW {
   readonly #moments: Moments;
   readonly #settings: AdamWSettings;
   readonly #weightDecay: number;
+  /** Steps without a gradient after which a row is still. */
+  readonly #memory: number;
   /** The last step that each row has seen. */
   readonly #seen: Int32Array;
   /** Whether a row ever had a gradient: without one it only decays. */
   readonly #touched: Uint8Array;
   /** Learning rate of each step; index 0 is not used. */
-  readonly #rates: number[] = [0];
+  #rates: number[] = [0];
   /** Product of (1 - lr wd) over the steps up to each. */
-  readonly #decay: number[] = [1];
+  #decay: number[] = [1];
 
   constructor(weights: Float32Array, width: number, settings: AdamWSettings, weightDecay: number) {
     this.#weights = weights;
     this.#width = width;
     this.#settings = settings;
     this.#weightDecay = weightDecay;
+    this.#memory = Math.ceil(Math.log(stillness) / Math.log(settings.beta1));
     this.#moments = { first: new Float32Array(weights.length), second: new Float32Array(weights.length) };
     this.#seen = new Int32Array(weights.length / width);
     this.#touched = new Uint8Array(weights.length / width);
@@ -43,6 +47,30 @@ export class RowAdamW {
   /** Brings every row up to the last step: before the weights are read from outside. */
   catchUpAll(): void {
     this.catchUp(this.#seen.keys());
+  }
+
+  /**
+   * What `restore` takes: to be written before the next step changes it. What rows have yet to make up for stays undone:
+   * done now it would give other last bits.
+   */
+  state(): NamedArrays {
+    return new Map<string, Float32Array | Float64Array | Int32Array | Uint8Array>([
+      ['first', this.#moments.first],
+      ['second', this.#moments.second],
+      ['seen', this.#seen],
+      ['touched', this.#touched],
+      ['rates', Float64Array.from(this.#rates)],
+      ['decay', Float64Array.from(this.#decay)],
+    ]);
+  }
+
+  restore(arrays: NamedArrays): void {
+    fill(this.#moments.first, arrays, 'first');
+    fill(this.#moments.second, arrays, 'second');
+    fill(this.#seen, arrays, 'seen');
+    fill(this.#touched, arrays, 'touched');
+    this.#rates = Array.from(found(arrays, 'rates'));
+    this.#decay = Array.from(found(arrays, 'decay'));
   }
 
   /** One step with the gradient of some rows [rows.length, width]; the others have a gradient of 0. */
@@ -66,7 +94,7 @@ export class RowAdamW {
     let step = this.#seen[row];
     if (this.#touched[row] === 1) {
       const sizes: StepSize[] = [];
-      while (step < Math.min(now, this.#seen[row] + memory)) {
+      while (step < Math.min(now, this.#seen[row] + this.#memory)) {
         step++;
         sizes.push({ step, learningRate: this.#rates[step], weightDecay: this.#weightDecay, gradientScale: 0 });
       }

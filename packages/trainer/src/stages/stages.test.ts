@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { artifactFolder, type Experiment, listFiles, openArtifact, type Progress, sha256File } from '@retort/shared';
@@ -75,6 +75,34 @@ describe('finetune and distill', () => {
     await finetune(experiment, progress);
     await distill(experiment, progress);
     expect(await weights()).toEqual(before);
+  });
+
+  it('tell before they train what memory and disk they will take, and record the peak', async () => {
+    expect(lines).toContainEqual(expect.stringMatching(/^memory: about \d/));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^checkpoints: after every 5 min and every epoch, in .*distill/),
+    );
+    const { metrics } = (await openArtifact(experiment.workspace, 'tiny', 'distill')).manifest;
+    expect(metrics.peak_memory_bytes).toBeGreaterThan(2 ** 20);
+  });
+
+  it('leave no checkpoints', () => {
+    expect(existsSync(join(experiment.workspace, '.retort/checkpoints'))).toBe(false);
+  });
+
+  it.each([
+    ['finetune', finetune],
+    ['distill', distill],
+  ] as const)('go on where they were when writing the artifact failed: %s', async (stage, run) => {
+    const before = await sha256File(join(folderOf(stage), 'model.safetensors'));
+    const failing = (text: string) => {
+      if (text.startsWith('best epoch')) throw new Error('the power is out');
+    };
+    await expect(run(experiment, { ...progress, line: failing })).rejects.toThrow('the power is out');
+    const again: string[] = [];
+    await run(experiment, { ...progress, line: (text) => again.push(text) });
+    expect(again).toContainEqual(expect.stringMatching(/^goes on after step 16 of 16, all epochs are done, from /));
+    expect(await sha256File(join(folderOf(stage), 'model.safetensors'))).toBe(before);
   });
 
   it('say which stage is missing', async () => {

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
-import { type Executor, onnxruntimeCpu } from '@retort/runtime';
 import { type Artifact, type ArtifactWriter, formatDuration, type Progress } from '@retort/shared';
 import type { LabelledSplit } from '../data/encode.ts';
+import type { ChosenEngine } from '../engine/choose.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { TrainingResult } from '../training/train.ts';
 
@@ -13,17 +13,22 @@ export function announce(
     parameters: number;
     training: LabelledSplit;
     validation: LabelledSplit;
-    executor: Executor;
+    chosen: ChosenEngine;
   },
 ): void {
-  const { config, parameters, training, validation, executor } = about;
+  const { config, parameters, training, validation, chosen } = about;
   progress.line(
     `${config.architecture}, ${config.layers} layers of ${config.hidden}, ${(parameters / 1e6).toFixed(2)} M parameters; ` +
       `${training.encoded.length} texts to train, ${validation.encoded.length} to validate; ` +
-      `${executor.name} ${executor.version} on ${executor.device}`,
+      chosen.description,
   );
   const { truncated } = training;
   if (truncated > 0) progress.line(`${truncated} of ${training.encoded.length} texts are cut at the longest input`);
+}
+
+/** Tokens of the longest text of some splits. */
+export function longestText(splits: readonly LabelledSplit[]): number {
+  return splits.reduce((longest, { encoded }) => encoded.reduce((n, ids) => Math.max(n, ids.length), longest), 0);
 }
 
 /** Prints the end of a training stage, and gives what its manifest says of it. */
@@ -31,7 +36,10 @@ export function summarize(
   progress: Progress,
   writer: ArtifactWriter,
   result: TrainingResult,
+  chosen: ChosenEngine,
   read: readonly Artifact[],
+  /** Bytes. */
+  estimatedMemory: number,
 ) {
   const { validation, bestEpoch, steps, trainedTokens, seconds } = result;
   progress.line(
@@ -40,7 +48,8 @@ export function summarize(
   );
   progress.line(`written to ${relative(process.cwd(), writer.target)}`);
   return {
-    versions: { onnxruntime: onnxruntimeCpu.version },
+    versions: chosen.versions,
+    engine: { name: chosen.name, backend: chosen.backend },
     inputs: read.map((artifact) => join(artifact.folder, 'checksums.txt')),
     metrics: {
       'validation.accuracy': validation.accuracy,
@@ -48,6 +57,8 @@ export function summarize(
       best_epoch: bestEpoch,
       steps,
       tokens_per_second: trainedTokens / seconds,
+      estimated_memory_bytes: estimatedMemory,
+      peak_memory_bytes: 1024 * process.resourceUsage().maxRSS,
     },
   };
 }

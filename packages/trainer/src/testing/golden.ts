@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { onnxruntimeCpu } from '@retort/runtime';
 import { type Model, readModelFolder } from '../checkpoint/model-folder.ts';
 import { readSafetensors, type StoredTensor } from '../checkpoint/safetensors.ts';
-import type { TrainingEngine } from '../engine/engine.ts';
+import type { EngineOptions, TrainingEngine } from '../engine/engine.ts';
 import { createEngine } from '../engine/onnxruntime.ts';
 import type { LossTerms } from '../losses/losses.ts';
 
@@ -24,13 +24,13 @@ export function goldenJson(file: string): unknown {
   return JSON.parse(readFileSync(goldenPath(file), 'utf8'));
 }
 
-/** An engine without dropout, of one thread. */
-export function plainEngine(
+/** Options of an engine without dropout, of one thread. */
+export function plainOptions(
   { config, parameters }: Model,
   losses: LossTerms,
   batch = { size: 8, length: 24 },
-): Promise<TrainingEngine> {
-  return createEngine(onnxruntimeCpu, {
+): EngineOptions {
+  return {
     config,
     parameters,
     losses,
@@ -39,7 +39,11 @@ export function plainEngine(
     batchSize: batch.size,
     maxTokens: batch.length,
     threads: 1,
-  });
+  };
+}
+
+export function plainEngine(...model: Parameters<typeof plainOptions>): Promise<TrainingEngine> {
+  return createEngine(onnxruntimeCpu, plainOptions(...model));
 }
 
 /** The texts of a padded batch, without the padding. */

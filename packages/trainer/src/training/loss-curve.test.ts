@@ -1,49 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { collate } from '../data/batches.ts';
-import { ModelOptimizer } from '../optimizer/model-optimizer.ts';
-import { linearSchedule } from '../optimizer/schedule.ts';
-import { goldenJson, goldenModel, goldenTensors, oneHot, plainEngine, relativeError } from '../testing/golden.ts';
-
-interface Curve {
-  peakLearningRate: number;
-  weightDecay: number;
-  maxGradientNorm: number;
-  warmupSteps: number;
-  /** Loss of each step. */
-  loss: number[];
-}
-
-/** Trains on the golden batches as PyTorch did, with AdamW, warm-up, linear decay and clipping. */
-async function trainGolden() {
-  const model = goldenModel('loss-curve');
-  const curve = goldenJson('loss-curve/curve.json') as Curve;
-  const { batches } = goldenJson('loss-curve/batches.json') as {
-    batches: { input_ids: number[][]; labels: number[] }[];
-  };
-  const engine = await plainEngine(model, { hard: 1, soft: 0, temperature: 1 });
-  const optimizer = new ModelOptimizer(model.config, model.parameters, {
-    weightDecay: curve.weightDecay,
-    clipNorm: curve.maxGradientNorm,
-  });
-  const losses: number[] = [];
-  for (const [step, { input_ids: ids, labels }] of batches.entries()) {
-    const batch = collate(
-      ids.map((row) => Int32Array.from(row)),
-      [...ids.keys()],
-      0,
-    );
-    optimizer.prepare(Array.from(batch.uniqueIds, Number));
-    const gradients = await engine.gradients(batch, { labels: oneHot(labels, model.config.labels.length) }, step);
-    optimizer.step(gradients, curve.peakLearningRate * linearSchedule(step, batches.length, curve.warmupSteps));
-    losses.push(gradients.loss);
-  }
-  optimizer.settle();
-  await engine.close();
-  return { model, curve, losses };
-}
+import { goldenTensors, relativeError } from '../testing/golden.ts';
+import { onnxruntimeEngine, trainGolden } from '../testing/golden-run.ts';
 
 describe('50 steps of training, against PyTorch', () => {
-  const run = trainGolden();
+  const run = trainGolden(onnxruntimeEngine);
 
   it('follow the same loss curve', async () => {
     const { curve, losses } = await run;

@@ -19,13 +19,13 @@ export class Speedometer {
     return this.#tokens;
   }
 
-  get seconds(): number {
-    return this.#milliseconds / 1000;
+  get milliseconds(): number {
+    return this.#milliseconds;
   }
 
   /** Tokens a second. */
   get rate(): number {
-    return this.#milliseconds === 0 ? 0 : this.#tokens / this.seconds;
+    return this.#milliseconds === 0 ? 0 : (1000 * this.#tokens) / this.#milliseconds;
   }
 
   /** Seconds. */

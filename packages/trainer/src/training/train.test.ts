@@ -1,109 +1,72 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { onnxruntimeCpu } from '@retort/runtime';
-import { MetricsLog, type Progress, Random, type TrainingConfig } from '@retort/shared';
-import { createEngine } from '../engine/onnxruntime.ts';
-import type { ModelConfig } from '../model/config.ts';
-import { randomParameters } from '../model/parameters.ts';
-import { train } from './train.ts';
-
-const config: ModelConfig = {
-  architecture: 'bert',
-  vocabularySize: 40,
-  layers: 1,
-  hidden: 16,
-  heads: 2,
-  intermediate: 32,
-  maxPositions: 16,
-  tokenTypes: 2,
-  epsilon: 1e-12,
-  labels: ['low', 'high'],
-};
-const settings: TrainingConfig = {
-  epochs: 8,
-  batchSize: 8,
-  learningRate: 5e-3,
-  warmup: 0.1,
-  weightDecay: 0.01,
-  clipNorm: 1,
-  dropout: 0.1,
-};
-
-/** Texts of random tokens; those that hold token 7 are "high". */
-function texts(count: number, seed: number) {
-  const random = new Random(seed);
-  const labels = Int32Array.from({ length: count }, () => random.integer(2));
-  const encoded = Array.from(labels, (label) => {
-    const ids = Int32Array.from({ length: 4 + random.integer(8) }, () => 10 + random.integer(30));
-    if (label === 1) ids[random.integer(ids.length)] = 7;
-    return ids;
-  });
-  return { encoded, labels };
-}
-
-async function run(learningRate = settings.learningRate) {
-  const parameters = randomParameters(config, 3);
-  const lines: string[] = [];
-  const progress: Progress = { update: () => undefined, line: (text) => lines.push(text), done: () => undefined };
-  const folder = mkdtempSync(join(tmpdir(), 'retort-'));
-  const metrics = new MetricsLog(join(folder, 'metrics.jsonl'));
-  const engine = await createEngine(onnxruntimeCpu, {
-    config,
-    parameters,
-    losses: { hard: 1, soft: 0, temperature: 1 },
-    dropout: settings.dropout,
-    seed: 3,
-    batchSize: settings.batchSize,
-    maxTokens: 16,
-    threads: 1,
-  });
-  const task = {
-    train: texts(160, 1),
-    validation: texts(60, 2),
-    settings: { ...settings, learningRate },
-    padId: 0,
-    seed: 3,
-  };
-  try {
-    const result = await train({ ...task, model: { config, parameters }, engine, progress, metrics });
-    const points = readFileSync(join(folder, 'metrics.jsonl'), 'utf8').trim().split('\n');
-    return { result, lines, points: points.map((line) => JSON.parse(line) as { name: string; step: number }) };
-  } finally {
-    await engine.close();
-    metrics.close();
-    rmSync(folder, { recursive: true });
-  }
-}
+import { relativeError } from '../testing/golden.ts';
+import { runTiny, tinySettings } from '../testing/tiny-training.ts';
 
 describe('train', () => {
-  const first = run();
+  const first = runTiny();
 
   it('learns', async () => {
-    expect((await first).result.validation.accuracy).toBeGreaterThan(0.95);
+    expect((await first).result?.validation.accuracy).toBeGreaterThan(0.95);
   });
 
   it('gives the same weights, to the bit, when run again', async () => {
-    const second = await run();
-    expect(second.result.parameters).toEqual((await first).result.parameters);
+    const second = await runTiny();
+    expect(second.result?.parameters).toEqual((await first).result?.parameters);
   });
 
   it('tells every epoch, and which was the best', async () => {
     const { lines, result } = await first;
-    expect(lines).toHaveLength(settings.epochs);
-    expect(lines[result.bestEpoch - 1]).toMatch(/^epoch \d\/8 {2}train loss \d.*accuracy [\d.]+ % {2}\(best\)$/);
+    expect(lines).toHaveLength(tinySettings.epochs);
+    expect(lines[(result?.bestEpoch ?? 0) - 1]).toMatch(
+      /^epoch \d\/6 {2}train loss \d.*accuracy [\d.]+ % {2}\(best\)$/,
+    );
   });
 
   it('logs a point of each curve for each step', async () => {
     const { points } = await first;
     expect(points.filter(({ name }) => name === 'train.loss').map(({ step }) => step)).toEqual(
-      Array.from({ length: 160 }, (_, i) => i + 1),
+      Array.from({ length: 120 }, (_, i) => i + 1),
     );
-    expect(points.filter(({ name }) => name === 'validation.accuracy')).toHaveLength(settings.epochs);
+    expect(points.filter(({ name }) => name === 'validation.accuracy')).toHaveLength(tinySettings.epochs);
   });
 
   it('stops at a loss that is no number, and says what to do', async () => {
-    await expect(run(1e30)).rejects.toThrow(/training diverged: at step \d+ the loss is/);
+    await expect(runTiny({ settings: { learningRate: 1e30 } })).rejects.toThrow(
+      /training diverged: at step \d+ the loss is/,
+    );
+  });
+});
+
+describe('accumulation', () => {
+  const withoutDropout = { dropout: 0, epochs: 1 };
+  const large = runTiny({ settings: { ...withoutDropout, batchSize: 8 } });
+  const accumulated = runTiny({ settings: { ...withoutDropout, batchSize: 3, accumulation: 3 } });
+  const losses = (run: Awaited<typeof large>) =>
+    run.points.filter(({ name }) => name === 'train.loss').map(({ value }) => value);
+
+  it('takes a step for so many batches', async () => {
+    expect(losses(await accumulated)).toHaveLength(Math.ceil(160 / 9));
+  });
+
+  it('follows the curve of one large batch', async () => {
+    const same = await runTiny({ settings: { ...withoutDropout, batchSize: 2, accumulation: 4 } });
+    expect(losses(same)).toHaveLength(20);
+    expect(relativeError(losses(same), losses(await large))).toBeLessThan(1e-4);
+  });
+});
+
+describe('patience', () => {
+  // A learning rate at which nothing is learned: no epoch after the first gives a better result.
+  const settings = { learningRate: 1e-30, epochs: 6, patience: 2 };
+
+  it('ends the training after so many epochs without a better result', async () => {
+    const { lines, result } = await runTiny({ settings });
+    expect(result).toMatchObject({ bestEpoch: 1, steps: 3 * 20 });
+    expect(lines.at(-1)).toBe('stopped after epoch 3: the result of epoch 1 has not been bettered since');
+  });
+
+  it('does not end a training that gets better', async () => {
+    const { result } = await runTiny({ settings: { patience: 4 } });
+    expect(result?.steps).toBe(120);
   });
 });

@@ -8,11 +8,15 @@ import {
   UserError,
 } from '@retort/shared';
 import type { Model } from '../checkpoint/model-folder.ts';
-import { type Batch, collate, shuffledBatches, sortedBatches } from '../data/batches.ts';
-import type { TrainingEngine } from '../engine/engine.ts';
+import { collate, cut, shuffledBatches } from '../data/batches.ts';
+import type { Gradients, TrainingEngine } from '../engine/engine.ts';
 import type { Parameters } from '../model/parameters.ts';
+import { GradientSum } from '../optimizer/gradient-sum.ts';
 import { ModelOptimizer } from '../optimizer/model-optimizer.ts';
 import { linearSchedule } from '../optimizer/schedule.ts';
+import type { Checkpoints } from '../resume/checkpoints.ts';
+import { splitLogits, targetsOf } from './logits.ts';
+import { copyParameters, type Live, restoreSnapshot, type Standing, takeSnapshot } from './standing.ts';
 import { formatStatus, Speedometer } from './status.ts';
 
 /** The texts of a split as tokens, and what is known of them. */
@@ -35,6 +39,8 @@ export interface TrainingTask {
   readonly seed: number;
   readonly progress: Progress;
   readonly metrics: MetricsLog;
+  /** Where the training goes on from, and what it leaves for when it is killed. */
+  readonly checkpoints?: Checkpoints;
 }
 
 export interface TrainingResult {
@@ -48,124 +54,179 @@ export interface TrainingResult {
   readonly seconds: number;
 }
 
-/** Trains for the epochs asked for and gives back the weights that did best on the validation split. */
-export async function train(task: TrainingTask): Promise<TrainingResult> {
-  const { model, engine, settings, progress, metrics } = task;
-  const lengths = task.train.encoded.map((ids) => ids.length);
-  const stepsInEpoch = Math.ceil(lengths.length / settings.batchSize);
-  const total = stepsInEpoch * settings.epochs;
-  const warmup = Math.round(total * settings.warmup);
-  const optimizer = new ModelOptimizer(model.config, model.parameters, settings);
-  const speed = new Speedometer(settings.epochs * lengths.reduce((a, b) => a + b, 0));
-  let best: { parameters: Parameters; epoch: number; validation: Evaluation } | undefined;
-  let step = 0;
+/**
+ * Trains for the epochs asked for, or until patience ends, and gives back the weights that did best on the validation
+ * split. Everything random follows from the seed, the epoch and the step: a training that goes on from a checkpoint ends
+ * in the same bytes as one that was never interrupted.
+ */
+export function train(task: TrainingTask): Promise<TrainingResult> {
+  return new Training(task).run();
+}
 
-  for (let epoch = 1; epoch <= settings.epochs; epoch++) {
-    engine.startEpoch(epoch);
-    let lossSum = 0;
-    for (const indices of shuffledBatches(lengths, settings.batchSize, new Random(task.seed, 'batches', epoch))) {
-      const started = performance.now();
-      const batch = collate(task.train.encoded, indices, task.padId);
-      optimizer.prepare(Array.from(batch.uniqueIds, Number));
-      const gradients = await engine.gradients(batch, targetsOf(task.train, batch, model.config.labels.length), step);
-      requireFinite(gradients.loss, gradients.norm, step);
-      const learningRate = settings.learningRate * linearSchedule(step, total, warmup);
-      optimizer.step(gradients, learningRate);
-      step++;
-      lossSum += gradients.loss;
-      speed.add(batch.tokenCount, performance.now() - started);
-      metrics.append(
-        { name: 'train.loss', value: gradients.loss, step, epoch },
-        { name: 'train.gradient_norm', value: gradients.norm, step, epoch },
-        { name: 'train.learning_rate', value: learningRate, step, epoch },
-        { name: 'train.tokens_per_second', value: speed.rate, step, epoch },
-      );
-      progress.update(formatStatus({ epoch, epochs: settings.epochs, step, total, loss: gradients.loss, speed }));
+class Training {
+  readonly #task: TrainingTask;
+  readonly #lengths: readonly number[];
+  readonly #stepsInEpoch: number;
+  readonly #totalSteps: number;
+  readonly #live: Live;
+  readonly #sum: GradientSum;
+  #at: Standing = { step: 0, epoch: 1, stepInEpoch: 0, lossSum: 0 };
+
+  constructor(task: TrainingTask) {
+    const { model, settings, metrics } = task;
+    this.#task = task;
+    this.#lengths = task.train.encoded.map((ids) => ids.length);
+    this.#stepsInEpoch = Math.ceil(this.#lengths.length / (settings.batchSize * settings.accumulation));
+    this.#totalSteps = this.#stepsInEpoch * settings.epochs;
+    this.#live = {
+      parameters: model.parameters,
+      optimizer: new ModelOptimizer(model.config, model.parameters, settings),
+      speed: new Speedometer(settings.epochs * this.#lengths.reduce((a, b) => a + b, 0)),
+      metrics,
+    };
+    this.#sum = new GradientSum(model.config.hidden);
+  }
+
+  async run(): Promise<TrainingResult> {
+    const { settings, progress } = this.#task;
+    this.#resume();
+    while (this.#at.epoch <= settings.epochs && !this.#outOfPatience()) {
+      await this.#trainEpoch();
+      await this.#finishEpoch();
     }
+    const { best, step, epoch } = this.#at;
+    if (best === undefined) throw new Error('training without an epoch');
+    if (epoch <= settings.epochs) {
+      progress.line(`stopped after epoch ${epoch - 1}: the result of epoch ${best.epoch} has not been bettered since`);
+    }
+    const { tokens, milliseconds } = this.#live.speed;
+    return {
+      parameters: best.parameters,
+      bestEpoch: best.epoch,
+      validation: best.validation,
+      steps: step,
+      trainedTokens: tokens,
+      seconds: milliseconds / 1000,
+    };
+  }
 
-    optimizer.settle();
-    const validation = await evaluateSplit(engine, task.validation, task);
+  #resume(): void {
+    const { checkpoints, validation, model, progress, settings } = this.#task;
+    const snapshot = checkpoints?.load();
+    if (snapshot === undefined) return;
+    const labelCount = model.config.labels.length;
+    this.#at = restoreSnapshot(snapshot, this.#live, { labels: validation.labels, labelCount });
+    const { step, epoch } = this.#at;
+    const place = epoch > settings.epochs ? 'all epochs are done' : `in epoch ${epoch} of ${settings.epochs}`;
+    progress.line(`goes on after step ${step} of ${this.#totalSteps}, ${place}, from ${checkpoints?.last}`);
+  }
+
+  #outOfPatience(): boolean {
+    const { patience } = this.#task.settings;
+    const { best, epoch } = this.#at;
+    return patience !== undefined && best !== undefined && epoch - 1 - best.epoch >= patience;
+  }
+
+  async #trainEpoch(): Promise<void> {
+    const { engine, settings, seed, checkpoints } = this.#task;
+    const at = this.#at;
+    engine.startEpoch(at.epoch);
+    const textsInStep = settings.batchSize * settings.accumulation;
+    const steps = shuffledBatches(this.#lengths, textsInStep, new Random(seed, 'batches', at.epoch));
+    for (const indices of steps.slice(at.stepInEpoch)) {
+      await this.#step(indices);
+      await checkpoints?.saveIfDue(at, () => takeSnapshot(at, this.#live, false));
+    }
+  }
+
+  /** One step of the optimizer on these texts. */
+  async #step(indices: readonly number[]): Promise<void> {
+    const { settings, metrics, progress } = this.#task;
+    const { optimizer, speed } = this.#live;
+    const at = this.#at;
+    const started = performance.now();
+    const gradients = await this.#gradients(indices);
+    this.#requireFinite(gradients);
+    const warmup = Math.round(this.#totalSteps * settings.warmup);
+    const learningRate = settings.learningRate * linearSchedule(at.step, this.#totalSteps, warmup);
+    optimizer.step(gradients, learningRate);
+    at.step++;
+    at.stepInEpoch++;
+    at.lossSum += gradients.loss;
+    speed.add(
+      indices.reduce((tokens, i) => tokens + this.#lengths[i], 0),
+      performance.now() - started,
+    );
+    const { step, epoch } = at;
+    metrics.append(
+      { name: 'train.loss', value: gradients.loss, step, epoch },
+      { name: 'train.gradient_norm', value: gradients.norm, step, epoch },
+      { name: 'train.learning_rate', value: learningRate, step, epoch },
+      { name: 'train.tokens_per_second', value: speed.rate, step, epoch },
+    );
+    const { loss } = gradients;
+    progress.update(formatStatus({ epoch, epochs: settings.epochs, step, total: this.#totalSteps, loss, speed }));
+  }
+
+  /** The mean gradient over the texts of a step, by way of as many batches as it takes. */
+  async #gradients(indices: readonly number[]): Promise<Gradients> {
+    const { model, engine, train, settings, padId } = this.#task;
+    const batches = cut(indices, settings.batchSize);
+    for (const [i, part] of batches.entries()) {
+      const batch = collate(train.encoded, part, padId);
+      this.#live.optimizer.prepare(Array.from(batch.uniqueIds, Number));
+      const targets = targetsOf(train, batch, model.config.labels.length);
+      // Each batch of a step has dropout masks of its own.
+      const gradients = await engine.gradients(batch, targets, this.#at.step * settings.accumulation + i);
+      if (batches.length === 1) return gradients;
+      this.#sum.add(gradients, part.length / indices.length);
+    }
+    return this.#sum.take();
+  }
+
+  /** Evaluates, keeps the weights if they are the best, and leaves a checkpoint at the beginning of the next epoch. */
+  async #finishEpoch(): Promise<void> {
+    const { model, engine, settings, metrics, progress, checkpoints, padId } = this.#task;
+    const { step, epoch, lossSum, best } = this.#at;
+    this.#live.optimizer.settle();
+    const labels = model.config.labels.length;
+    const { encoded, labels: expected } = this.#task.validation;
+    const logits = await splitLogits(engine, encoded, { labels, batchSize: settings.batchSize, padId });
+    const validation = evaluate(logits, expected, labels);
     metrics.append(
       { name: 'validation.accuracy', value: validation.accuracy, step, epoch },
       { name: 'validation.loss', value: validation.loss, step, epoch },
     );
     const isBest = best === undefined || isBetter(validation, best.validation);
-    if (isBest) best = { parameters: copy(model.parameters), epoch, validation };
     progress.line(
-      `epoch ${epoch}/${settings.epochs}  train loss ${(lossSum / stepsInEpoch).toFixed(4)}  validation loss ${validation.loss.toFixed(4)}  ` +
+      `epoch ${epoch}/${settings.epochs}  train loss ${(lossSum / this.#stepsInEpoch).toFixed(4)}  validation loss ${validation.loss.toFixed(4)}  ` +
         `accuracy ${(100 * validation.accuracy).toFixed(2)} %${isBest ? '  (best)' : ''}`,
     );
+    this.#at = {
+      step,
+      epoch: epoch + 1,
+      stepInEpoch: 0,
+      lossSum: 0,
+      best: isBest ? { epoch, parameters: copyParameters(model.parameters), logits, validation } : best,
+    };
+    const snapshot = checkpoints && takeSnapshot(this.#at, this.#live, isBest);
+    if (snapshot !== undefined) await checkpoints?.save(this.#at, snapshot);
   }
-  if (best === undefined) throw new Error('training without an epoch');
-  return {
-    parameters: best.parameters,
-    bestEpoch: best.epoch,
-    validation: best.validation,
-    steps: step,
-    trainedTokens: speed.tokens,
-    seconds: speed.seconds,
-  };
-}
 
-/** Logits of every text of a split, in the split's order: [texts, labels]. */
-export async function splitLogits(
-  engine: Pick<TrainingEngine, 'logits'>,
-  encoded: readonly Int32Array[],
-  options: { labels: number; batchSize: number; padId: number; onBatch?: (done: number) => void },
-): Promise<Float32Array> {
-  const all = new Float32Array(encoded.length * options.labels);
-  let done = 0;
-  for (const indices of sortedBatches(
-    encoded.map((ids) => ids.length),
-    options.batchSize,
-  )) {
-    const logits = await engine.logits(collate(encoded, indices, options.padId));
-    indices.forEach((index, row) => {
-      all.set(logits.subarray(row * options.labels, (row + 1) * options.labels), index * options.labels);
+  #requireFinite({ loss, norm }: Gradients): void {
+    if (Number.isFinite(loss) && Number.isFinite(norm)) return;
+    const step = this.#at.step + 1;
+    const last = this.#task.checkpoints?.last;
+    throw new UserError(`training diverged: at step ${step} the loss is ${loss} and the gradient's norm ${norm}`, {
+      place: { field: 'training.learningRate' },
+      remedy:
+        'lower the learning rate or lengthen the warm-up' +
+        (last === undefined ? '' : `; the last good state is kept in ${last}`),
     });
-    done += indices.length;
-    options.onBatch?.(done);
   }
-  return all;
-}
-
-async function evaluateSplit(engine: TrainingEngine, split: EncodedSplit, task: TrainingTask): Promise<Evaluation> {
-  const labels = task.model.config.labels.length;
-  const logits = await splitLogits(engine, split.encoded, {
-    labels,
-    batchSize: task.settings.batchSize,
-    padId: task.padId,
-  });
-  return evaluate(logits, split.labels, labels);
-}
-
-function targetsOf(split: EncodedSplit, batch: Batch, labelCount: number) {
-  const labels = new Float32Array(batch.size * labelCount);
-  batch.indices.forEach((index, row) => {
-    labels[row * labelCount + split.labels[index]] = 1;
-  });
-  const all = split.teacherLogits;
-  if (all === undefined) return { labels };
-  const teacherLogits = new Float32Array(labels.length);
-  batch.indices.forEach((index, row) => {
-    teacherLogits.set(all.subarray(index * labelCount, (index + 1) * labelCount), row * labelCount);
-  });
-  return { labels, teacherLogits };
 }
 
 /** More right answers; with equally many, the smaller loss. */
 function isBetter(a: Evaluation, b: Evaluation): boolean {
   return a.accuracy > b.accuracy || (a.accuracy === b.accuracy && a.loss < b.loss);
-}
-
-function copy(parameters: Parameters): Parameters {
-  return new Map([...parameters].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
-}
-
-function requireFinite(loss: number, norm: number, step: number): void {
-  if (Number.isFinite(loss) && Number.isFinite(norm)) return;
-  throw new UserError(`training diverged: at step ${step + 1} the loss is ${loss} and the gradient's norm ${norm}`, {
-    place: { field: 'training.learningRate' },
-    remedy: 'lower the learning rate or lengthen the warm-up',
-  });
 }

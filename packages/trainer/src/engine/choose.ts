@@ -1,0 +1,79 @@
+import { onnxruntimeCpu } from '@retort/runtime';
+import { nearest, type Progress, UserError } from '@retort/shared';
+import type { ModelConfig } from '../model/config.ts';
+import type { Parameters } from '../model/parameters.ts';
+import type { EngineOptions, Evaluator, TrainingEngine } from './engine.ts';
+import { createEngine, createEvaluator } from './onnxruntime.ts';
+import { type LoadedTensorFlow, loadTensorFlow, type TensorFlowPackage, tensorflowPackages } from './tfjs/load.ts';
+import { createTfjsEngine, createTfjsEvaluator } from './tfjs/tfjs-engine.ts';
+
+export const engineNames = ['onnxruntime', 'tfjs'] as const;
+export type EngineName = (typeof engineNames)[number];
+
+/** Names the engine where the command line does not, and so passes through Nx. */
+export const engineVariable = 'RETORT_ENGINE';
+
+/** The engine that a stage trains with. */
+export interface ChosenEngine {
+  readonly name: EngineName;
+  /** What computes: `cpu`; `tfjs-node-gpu on gpu`. */
+  readonly backend: string;
+  /** Such as `onnxruntime 1.30.0 on cpu`. */
+  readonly description: string;
+  readonly versions: Readonly<Record<string, string>>;
+  createEngine(options: EngineOptions): Promise<TrainingEngine>;
+  createEvaluator(config: ModelConfig, parameters: Parameters): Promise<Evaluator>;
+}
+
+/** The name as an option or the environment gives it; nothing at all means onnxruntime. */
+export function parseEngineName(text: string | boolean | undefined): EngineName {
+  if (text === undefined || text === '') return 'onnxruntime';
+  const name = engineNames.find((known) => known === text);
+  if (name !== undefined) return name;
+  const near = nearest(String(text), engineNames);
+  throw new UserError(`there is no engine "${text}"`, {
+    place: { field: `--engine, or ${engineVariable} in the environment` },
+    remedy: near === undefined ? `use one of: ${engineNames.join(', ')}` : `did you mean "${near}"?`,
+  });
+}
+
+/** Loads an engine; what people must know of the choice is printed. */
+export function chooseEngine(
+  name: EngineName,
+  progress: Progress,
+  packages: readonly TensorFlowPackage[] = tensorflowPackages,
+): ChosenEngine {
+  return name === 'tfjs' ? chooseTfjs(loadTensorFlow(packages), progress) : onnxruntime();
+}
+
+function onnxruntime(): ChosenEngine {
+  const { device, version } = onnxruntimeCpu;
+  return {
+    name: 'onnxruntime',
+    backend: device,
+    description: `onnxruntime ${version} on ${device}`,
+    versions: { onnxruntime: version },
+    createEngine: (options) => createEngine(onnxruntimeCpu, options),
+    createEvaluator: (config, parameters) => createEvaluator(onnxruntimeCpu, config, parameters),
+  };
+}
+
+function chooseTfjs(loaded: LoadedTensorFlow, progress: Progress): ChosenEngine {
+  const { tf, device, versions, passedOver } = loaded;
+  for (const reason of passedOver) progress.line(`not used: ${reason}`);
+  if (device === 'javascript') {
+    progress.line(
+      'warning: TensorFlow.js computes in plain JavaScript here, which is for tiny models alone; packages/trainer/README.md says what the native packages need',
+    );
+  }
+  const backend = `${loaded.package.replace('@tensorflow/', '')} on ${device}`;
+  const library = versions.tensorflow === undefined ? '' : `, TensorFlow ${versions.tensorflow}`;
+  return {
+    name: 'tfjs',
+    backend,
+    description: `TensorFlow.js ${versions.tfjs} (${backend}${library})`,
+    versions,
+    createEngine: async (options) => createTfjsEngine(tf, options),
+    createEvaluator: async (config, parameters) => createTfjsEvaluator(tf, config, parameters),
+  };
+}

@@ -1,0 +1,134 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import type { Batch } from '../../data/batches.ts';
+import { trainingLoss } from '../../losses/losses.ts';
+import type { ModelConfig } from '../../model/config.ts';
+import { type Parameters, wordTableName } from '../../model/parameters.ts';
+import { type DropoutPool, dropoutPool } from '../dropout-pool.ts';
+import type { EngineOptions, Evaluator, Gradients, Targets, TrainingEngine } from '../engine.ts';
+import { type EagerMasks, eagerOps } from './eager-ops.ts';
+import type { TensorFlow } from './load.ts';
+import { batchLogits, copyOf, denseTensors, type ModelTensors, scoped, wordRowsTensor } from './model-tensors.ts';
+
+/**
+ * Trains by computing the model at once on TensorFlow.js, with the gradients of its own autodiff. The parameters are
+ * copied to the device for each step and the gradients back, because our optimizer works in JavaScript's memory.
+ */
+export function createTfjsEngine(tf: TensorFlow, options: EngineOptions): TrainingEngine {
+  return new TfjsEngine(tf, options);
+}
+
+/** Logits alone, without a step in between: the parameters are copied to the device once. */
+export function createTfjsEvaluator(tf: TensorFlow, config: ModelConfig, parameters: Parameters): Evaluator {
+  const dense = denseTensors(tf, config, parameters);
+  return {
+    logits: async (batch) => scoped(tf, () => evaluate(tf, config, parameters, dense, batch)),
+    close: async () => tf.dispose([...dense.values()]),
+  };
+}
+
+class TfjsEngine implements TrainingEngine {
+  readonly #tf: TensorFlow;
+  readonly #options: EngineOptions;
+  readonly #words: string;
+  readonly #dense: ReadonlyMap<string, Float32Array>;
+  readonly #dropout: DropoutPool;
+  /** The values of `#dropout` on the device. */
+  #pool: Tensor | undefined;
+
+  constructor(tf: TensorFlow, options: EngineOptions) {
+    this.#tf = tf;
+    this.#options = options;
+    this.#dropout = dropoutPool(options);
+    this.#words = wordTableName(options.config);
+    this.#dense = new Map(
+      [...options.parameters]
+        .filter(([name]) => name !== this.#words)
+        .map(([name, { data }]) => [name, new Float32Array(data.length)]),
+    );
+  }
+
+  startEpoch(epoch: number): void {
+    if (this.#dropout.rate === 0) return;
+    this.#dropout.startEpoch(epoch);
+    this.#pool?.dispose();
+    this.#pool = this.#tf.tensor1d(this.#dropout.values);
+  }
+
+  async gradients(batch: Batch, targets: Targets, step: number): Promise<Gradients> {
+    return scoped(this.#tf, () => this.#step(batch, targets, step));
+  }
+
+  async logits(batch: Batch): Promise<Float32Array> {
+    const { config, parameters } = this.#options;
+    return scoped(this.#tf, () => {
+      const dense = denseTensors(this.#tf, config, parameters);
+      return evaluate(this.#tf, config, parameters, dense, batch);
+    });
+  }
+
+  #step(batch: Batch, targets: Targets, step: number): Gradients {
+    const tf = this.#tf;
+    const { config, parameters, losses, dropout } = this.#options;
+    const shape = [batch.size, config.labels.length];
+    const labels = tf.tensor(targets.labels, shape);
+    const teacher = targets.teacherLogits === undefined ? undefined : tf.tensor(targets.teacherLogits, shape);
+    const masks = this.#masks(step);
+
+    const dense = denseTensors(tf, config, parameters);
+    const wordRows = wordRowsTensor(tf, config, parameters, batch);
+    const names = [...dense.keys()];
+    const { value, grads } = tf.valueAndGrads((...values) => {
+      const ops = eagerOps(tf, masks);
+      const given = new Map([...names, this.#words].map((name, i) => [name, values[i]]));
+      return trainingLoss(ops, losses, batchLogits(tf, ops, config, given, batch, dropout), labels, teacher);
+    })([...dense.values(), wordRows]);
+
+    names.forEach((name, i) => {
+      this.#dense.get(name)?.set(grads[i].dataSync());
+    });
+    return {
+      loss: copyOf(value)[0],
+      norm: copyOf(globalNorm(tf, grads))[0],
+      dense: this.#dense,
+      rows: Array.from(batch.uniqueIds, Number),
+      wordRows: copyOf(grads[names.length]),
+    };
+  }
+
+  #masks(step: number): EagerMasks | undefined {
+    const tf = this.#tf;
+    const { rate } = this.#dropout;
+    if (rate === 0) return undefined;
+    const pool = this.#pool;
+    if (pool === undefined) throw new Error('no epoch has been started');
+    const start = this.#dropout.starts(step);
+    return {
+      rate,
+      next: (shape) => {
+        const size = tf.util.sizeFromShape(shape);
+        return tf.reshape(tf.slice(pool, [start(size)], [size]), shape);
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#pool?.dispose();
+    this.#pool = undefined;
+  }
+}
+
+function evaluate(
+  tf: TensorFlow,
+  config: ModelConfig,
+  parameters: Parameters,
+  dense: ModelTensors,
+  batch: Batch,
+): Float32Array {
+  const tensors = new Map([...dense, [wordTableName(config), wordRowsTensor(tf, config, parameters, batch)]]);
+  return copyOf(batchLogits(tf, eagerOps(tf), config, tensors, batch, 0));
+}
+
+/** Euclidean norm of all gradients together. */
+function globalNorm(tf: TensorFlow, gradients: readonly Tensor[]): Tensor {
+  return tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))));
+}

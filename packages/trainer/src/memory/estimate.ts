@@ -1,0 +1,116 @@
+import { totalmem } from 'node:os';
+import { type Progress, type TrainingConfig, UserError } from '@retort/shared';
+import { trainingGraph } from '../engine/graphs.ts';
+import type { LossTerms } from '../losses/losses.ts';
+import type { ModelConfig } from '../model/config.ts';
+import { countParameters } from '../model/parameters.ts';
+import { activationBytes } from './activations.ts';
+
+export interface MemoryQuestion {
+  readonly config: ModelConfig;
+  readonly losses: LossTerms;
+  readonly settings: TrainingConfig;
+  /** The longest input that the engine is made for. */
+  readonly maxTokens: number;
+  /** Tokens of the longest text. */
+  readonly longestText: number;
+  /** Parameters of another model that stays in memory: the teacher. */
+  readonly otherParameters?: number;
+}
+
+/** Bytes, by what takes them. */
+export type MemoryEstimate = Readonly<
+  Record<'weights' | 'gradients' | 'moments' | 'dropout' | 'activations' | 'runtime', number>
+>;
+
+/** Node, onnxruntime and the graphs, before the first tensor: measured. */
+const runtimeBytes = 270 * 2 ** 20;
+/** Memory that onnxruntime's arena takes for each byte of values alive: measured, between 1.9 and 2.1 for 6 to 12 layers. */
+const arenaFactor = 2;
+/** Values by which the dropout pool is longer than the largest mask (engine/dropout-pool.ts). */
+const poolRoom = 8 * 2 ** 20;
+
+/**
+ * The memory of a training on the processor. With P parameters, V x H of them in the word table, batches of B texts of at
+ * most L tokens and A heads, in float32:
+ * - weights: 2 x 4 P, those in training and the best; and those of a teacher;
+ * - gradients: 4 (P - V H + min(B L, V) H); twice where batches are accumulated;
+ * - moments: 2 x 4 P;
+ * - dropout: 4 (M + min(64 M, 2^23)) with M = B max(L H, A L^2), the largest mask;
+ * - activations: the most that is alive at once in the training graph (activations.ts), times what the arena takes; or,
+ *   where that is more, the 16 P of a checkpoint that is read before the first step.
+ */
+export function estimateMemory(question: MemoryQuestion): MemoryEstimate {
+  const { config, losses, settings, maxTokens, longestText, otherParameters = 0 } = question;
+  const { batchSize: batch, accumulation, dropout } = settings;
+  const parameters = countParameters(config);
+  const unique = Math.min(batch * maxTokens, config.vocabularySize);
+  const mask = batch * maxTokens * Math.max(config.hidden, config.heads * maxTokens);
+  const graph = trainingGraph(config, losses, dropout);
+  const lengths = { batch, length: longestText, unique: Math.min(batch * longestText, config.vocabularySize) };
+  const alive = activationBytes(graph, lengths);
+  return {
+    weights: 4 * (2 * parameters + otherParameters),
+    gradients: (accumulation > 1 ? 8 : 4) * (parameters - (config.vocabularySize - unique) * config.hidden),
+    moments: 8 * parameters,
+    dropout: dropout === 0 ? 0 : 4 * (mask + Math.min(64 * mask, poolRoom)),
+    activations: Math.max(arenaFactor * alive, checkpointBytes(config)),
+    runtime: runtimeBytes,
+  };
+}
+
+/** The largest checkpoint: weights, two moments and the best weights, float32. */
+export function checkpointBytes(config: ModelConfig): number {
+  return 16 * countParameters(config);
+}
+
+/**
+ * Tells what a training will take, and returns it in bytes. Throws a UserError if the machine has not so much; `field` is
+ * where the experiment file says how to train.
+ */
+export function announceMemory(
+  progress: Progress,
+  question: MemoryQuestion,
+  field: string,
+  available = machineMemory(),
+): number {
+  const estimate = estimateMemory(question);
+  const total = sum(estimate);
+  if (total > available) {
+    throw new UserError(`training would take about ${gigabytes(total)}, this machine has ${gigabytes(available)}`, {
+      place: { field: `${field}.batchSize` },
+      remedy: remedyFor(question, available),
+    });
+  }
+  const parts = Object.entries(estimate).map(([name, bytes]) => `${name} ${gigabytes(bytes)}`);
+  progress.line(`memory: about ${gigabytes(total)} at the most (${parts.join(', ')}), of ${gigabytes(available)} here`);
+  return total;
+}
+
+/** The largest batch, by halves, that would fit; with it, the accumulation that keeps the step as it is. */
+function remedyFor(question: MemoryQuestion, available: number): string {
+  const { batchSize, accumulation } = question.settings;
+  for (let halves = 1; batchSize / 2 ** halves >= 1; halves++) {
+    const smaller = Math.floor(batchSize / 2 ** halves);
+    const more = Math.ceil((batchSize * accumulation) / smaller);
+    const settings = { ...question.settings, batchSize: smaller, accumulation: more };
+    if (sum(estimateMemory({ ...question, settings })) <= available) {
+      return `lower batchSize to ${smaller} and raise accumulation to ${more}, or lower maxTokens`;
+    }
+  }
+  return 'lower maxTokens, or take a model of fewer layers or less width';
+}
+
+/** Bytes: the machine's, or the container's if that is less. */
+function machineMemory(): number {
+  const limit = process.constrainedMemory(); // 0, or a number beyond all memory, where there is no limit.
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
+function sum(estimate: MemoryEstimate): number {
+  return Object.values(estimate).reduce((a, b) => a + b, 0);
+}
+
+export function gigabytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(bytes < 10 * 2 ** 30 ? 2 : 0)} GB`;
+}

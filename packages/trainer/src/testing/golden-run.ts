@@ -1,0 +1,105 @@
+import { onnxruntimeCpu } from '@retort/runtime';
+import { collate } from '../data/batches.ts';
+import type { EngineOptions, TrainingEngine } from '../engine/engine.ts';
+import { createEngine } from '../engine/onnxruntime.ts';
+import type { LossTerms } from '../losses/losses.ts';
+import { wordTableName } from '../model/parameters.ts';
+import { ModelOptimizer } from '../optimizer/model-optimizer.ts';
+import { linearSchedule } from '../optimizer/schedule.ts';
+import {
+  goldenJson,
+  goldenModel,
+  goldenTensors,
+  oneHot,
+  plainOptions,
+  relativeError,
+  withoutPadding,
+} from './golden.ts';
+
+export type MakeEngine = (options: EngineOptions) => Promise<TrainingEngine>;
+
+export const onnxruntimeEngine: MakeEngine = (options) => createEngine(onnxruntimeCpu, options);
+
+interface GoldenBatch {
+  input_ids: number[][];
+  attention_mask: number[][];
+  labels: number[];
+}
+
+/** One step of an engine on a golden batch, and what PyTorch gave for it. */
+export async function runGolden(makeEngine: MakeEngine, set: string, losses: LossTerms) {
+  const model = goldenModel(set);
+  const { config } = model;
+  const batch = goldenJson(`${set}/batch.json`) as GoldenBatch;
+  const expected = goldenTensors(`${set}/expected.safetensors`);
+  const engine = await makeEngine(plainOptions(model, losses));
+  const collated = collate(withoutPadding(batch), [0, 1, 2], 0);
+  const labels = oneHot(batch.labels, config.labels.length);
+  const step = await engine.gradients(collated, { labels, teacherLogits: expected.get('teacher_logits')?.data }, 0);
+  const logits = await engine.logits(collated);
+  await engine.close();
+
+  const gradients = new Map(step.dense);
+  const words = new Float32Array(config.vocabularySize * config.hidden);
+  step.rows.forEach((row, i) => {
+    words.set(step.wordRows.subarray(i * config.hidden, (i + 1) * config.hidden), row * config.hidden);
+  });
+  gradients.set(wordTableName(config), words);
+  return { step, logits, gradients, expected, golden: goldenTensors(`${set}/gradients.safetensors`) };
+}
+
+/** The largest relative error of a parameter's gradient. */
+export function worstError(
+  gradients: ReadonlyMap<string, Float32Array>,
+  golden: ReadonlyMap<string, { data: Float32Array }>,
+): number {
+  const errors = [...golden].map(([name, { data }]) => {
+    const norm = Math.hypot(...data);
+    // The gradient of a key's bias is 0 in theory: only rounding is left of it.
+    return norm < 1e-6 ? Math.hypot(...(gradients.get(name) ?? [])) : relativeError(gradients.get(name) ?? [], data);
+  });
+  return Math.max(...errors);
+}
+
+interface Curve {
+  peakLearningRate: number;
+  weightDecay: number;
+  maxGradientNorm: number;
+  warmupSteps: number;
+  /** Loss of each step. */
+  loss: number[];
+}
+
+/**
+ * Trains on the golden batches as PyTorch did, with AdamW, warm-up, linear decay and clipping. For other numbers of
+ * steps the batches come over and over, and for fewer texts only the first ones of each batch count.
+ */
+export async function trainGolden(makeEngine: MakeEngine, { steps = 50, texts = 8 } = {}) {
+  const model = goldenModel('loss-curve');
+  const curve = goldenJson('loss-curve/curve.json') as Curve;
+  const { batches } = goldenJson('loss-curve/batches.json') as {
+    batches: { input_ids: number[][]; labels: number[] }[];
+  };
+  const engine = await makeEngine(plainOptions(model, { hard: 1, soft: 0, temperature: 1 }));
+  const optimizer = new ModelOptimizer(model.config, model.parameters, {
+    weightDecay: curve.weightDecay,
+    clipNorm: curve.maxGradientNorm,
+  });
+  const losses: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    const { input_ids, labels: all } = batches[step % batches.length];
+    const [ids, labels] = [input_ids.slice(0, texts), all.slice(0, texts)];
+    const batch = collate(
+      ids.map((row) => Int32Array.from(row)),
+      [...ids.keys()],
+      0,
+    );
+    optimizer.prepare(Array.from(batch.uniqueIds, Number));
+    const gradients = await engine.gradients(batch, { labels: oneHot(labels, model.config.labels.length) }, step);
+    optimizer.step(gradients, curve.peakLearningRate * linearSchedule(step, steps, curve.warmupSteps));
+    losses.push(gradients.loss);
+  }
+  optimizer.settle();
+  await engine.close();
+  return { model, curve, losses };
+}

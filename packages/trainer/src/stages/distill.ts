@@ -1,25 +1,22 @@
 import { relative } from 'node:path';
 import {
   type Artifact,
-  type ArtifactWriter,
   type Experiment,
   loadTokenizer,
   openArtifact,
   type Progress,
   requireInputs,
   UserError,
-  writeArtifact,
 } from '@retort/shared';
-import { type Model, readModelFolder, writeModelFolder } from '../checkpoint/model-folder.ts';
+import { type Model, readModelFolder } from '../checkpoint/model-folder.ts';
 import { encodeSplit } from '../data/encode.ts';
 import { type ChosenEngine, chooseEngine, type EngineName } from '../engine/choose.ts';
-import { announceMemory } from '../memory/estimate.ts';
 import { countParameters } from '../model/parameters.ts';
 import { startStudent } from '../pretrained/start.ts';
-import { defaultMinutes, openCheckpoints, withCheckpoints } from '../resume/open.ts';
+import type { Checkpoints } from '../resume/checkpoints.ts';
+import { defaultMinutes } from '../resume/open.ts';
 import { splitLogits } from '../training/logits.ts';
-import { train } from '../training/train.ts';
-import { announce, longestText, summarize } from './summary.ts';
+import { runTraining } from './run-training.ts';
 
 /** Trains the student on the labels and on the teacher's logits, and writes it as a Hugging Face folder. */
 export async function distill(
@@ -29,7 +26,7 @@ export async function distill(
   minutes = defaultMinutes,
 ): Promise<void> {
   const chosen = chooseEngine(engineName, progress);
-  const { student, losses, maxTokens, seed } = experiment.config;
+  const { student, losses, maxTokens } = experiment.config;
   const dataset = await openArtifact(experiment.workspace, experiment.name, 'prepare');
   const teacherArtifact = await openArtifact(experiment.workspace, experiment.name, 'finetune');
   await requireInputs(teacherArtifact, [dataset]);
@@ -40,68 +37,26 @@ export async function distill(
   checkLabels(teacher.config.labels, training.labelNames, teacherArtifact);
 
   const { model, digests } = await startStudent(experiment, { ...teacher, tokenizer }, progress);
-  const { config, parameters } = model;
-  announce(progress, { config, parameters: countParameters(config), training, validation, chosen });
-  const splits = [training, validation];
-  const estimatedMemory = announceMemory(
-    progress,
-    {
-      config,
-      losses,
-      settings: student.training,
-      maxTokens,
-      longestText: longestText(splits),
-      otherParameters: countParameters(teacher.config),
-    },
-    'student.training',
-  );
-  const checkpoints = openCheckpoints(experiment, 'distill', {
-    config,
-    parameters,
-    artifacts: [dataset, teacherArtifact],
-    splits,
-    engine: chosen.description,
+  const { batchSize } = student.training;
+  const teacherLogits = (checkpoints: Checkpoints) =>
+    checkpoints.keep('teacher-logits', () =>
+      logitsOf(chosen, teacher, training.encoded, { batchSize, padId: tokenizer.padId, progress }),
+    );
+  await runTraining(experiment, progress, {
+    stage: 'distill',
+    chosen,
     minutes,
-    progress,
+    model,
+    tokenizer,
+    training,
+    validation,
+    settings: student.training,
+    losses,
+    read: [dataset, teacherArtifact],
+    digests,
+    otherParameters: countParameters(teacher.config),
+    teacherLogits: losses.soft > 0 ? teacherLogits : undefined,
   });
-
-  const write = async (writer: ArtifactWriter) => {
-    const { batchSize, dropout } = student.training;
-    const teacherLogits =
-      losses.soft > 0
-        ? await checkpoints.keep('teacher-logits', () =>
-            logitsOf(chosen, teacher, training.encoded, { batchSize, padId: tokenizer.padId, progress }),
-          )
-        : undefined;
-    const engine = await chosen.createEngine({
-      config,
-      parameters,
-      losses,
-      dropout,
-      seed,
-      batchSize,
-      maxTokens,
-    });
-    const result = await train({
-      model: { config, parameters },
-      engine,
-      train: { ...training, teacherLogits },
-      validation,
-      settings: student.training,
-      padId: tokenizer.padId,
-      seed,
-      progress,
-      metrics: writer.metrics,
-      checkpoints,
-    });
-    await engine.close();
-    await writeModelFolder(writer, { config, parameters: result.parameters }, tokenizer, { dropout, maxTokens });
-    await writer.commit({
-      ...summarize(progress, writer, result, chosen, [dataset, teacherArtifact], estimatedMemory),
-      inputDigests: digests,
-    });
-  };
-  await withCheckpoints(checkpoints, () => writeArtifact(experiment, 'distill', write));
 }
 
 /** The teacher's logits and the dataset's labels must mean the same classes, in the same order. */

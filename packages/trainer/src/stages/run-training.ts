@@ -1,0 +1,89 @@
+import {
+  type Artifact,
+  type ArtifactWriter,
+  type Experiment,
+  type Progress,
+  type Tokenizer,
+  type TrainingConfig,
+  writeArtifact,
+} from '@retort/shared';
+import { type Model, writeModelFolder } from '../checkpoint/model-folder.ts';
+import type { LabelledSplit } from '../data/encode.ts';
+import type { ChosenEngine } from '../engine/choose.ts';
+import type { LossTerms } from '../losses/losses.ts';
+import { announceMemory } from '../memory/estimate.ts';
+import { countParameters } from '../model/parameters.ts';
+import type { Checkpoints } from '../resume/checkpoints.ts';
+import { openCheckpoints, withCheckpoints } from '../resume/open.ts';
+import { train } from '../training/train.ts';
+import { announce, longestText, summarize } from './summary.ts';
+
+/** A model that is ready to be trained, and all that its training needs. */
+export interface TrainingRun {
+  readonly stage: 'finetune' | 'distill';
+  readonly chosen: ChosenEngine;
+  /** Minutes between two checkpoints. */
+  readonly minutes: number;
+  readonly model: Model;
+  readonly tokenizer: Tokenizer;
+  readonly training: LabelledSplit;
+  readonly validation: LabelledSplit;
+  readonly settings: TrainingConfig;
+  readonly losses: LossTerms;
+  /** The artifacts that the stage reads. */
+  readonly read: readonly Artifact[];
+  /** sha256 of the files outside of artifacts that the weights come from. */
+  readonly digests: Readonly<Record<string, string>>;
+  /** Parameters of another model that is in memory beside this one. */
+  readonly otherParameters?: number;
+  /** The teacher's logits of the training texts, where the loss asks for them. */
+  readonly teacherLogits?: (checkpoints: Checkpoints) => Promise<Float32Array>;
+}
+
+/** What both training stages have in common: says what is about to happen, trains with checkpoints, writes the model's folder. */
+export async function runTraining(experiment: Experiment, progress: Progress, run: TrainingRun): Promise<void> {
+  const { stage, chosen, model, tokenizer, training, validation, settings, losses, read } = run;
+  const { config, parameters } = model;
+  const { maxTokens, seed } = experiment.config;
+  announce(progress, { config, parameters: countParameters(config), training, validation, chosen });
+  const splits = [training, validation];
+  const estimatedMemory = announceMemory(
+    progress,
+    { config, losses, settings, maxTokens, longestText: longestText(splits), otherParameters: run.otherParameters },
+    stage === 'finetune' ? 'teacher.training' : 'student.training',
+  );
+  const checkpoints = openCheckpoints(experiment, stage, {
+    config,
+    parameters,
+    artifacts: read,
+    splits,
+    engine: chosen.description,
+    minutes: run.minutes,
+    progress,
+  });
+
+  const write = async (writer: ArtifactWriter) => {
+    const { batchSize, dropout } = settings;
+    const teacherLogits = await run.teacherLogits?.(checkpoints);
+    const engine = await chosen.createEngine({ config, parameters, losses, dropout, seed, batchSize, maxTokens });
+    const result = await train({
+      model,
+      engine,
+      train: { ...training, teacherLogits },
+      validation,
+      settings,
+      padId: tokenizer.padId,
+      seed,
+      progress,
+      metrics: writer.metrics,
+      checkpoints,
+    });
+    await engine.close();
+    await writeModelFolder(writer, { config, parameters: result.parameters }, tokenizer, { dropout, maxTokens });
+    await writer.commit({
+      ...summarize(progress, writer, result, chosen, read, estimatedMemory),
+      inputDigests: run.digests,
+    });
+  };
+  await withCheckpoints(checkpoints, () => writeArtifact(experiment, stage, write));
+}

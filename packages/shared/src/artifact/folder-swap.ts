@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { isAlive } from '../processes.ts';
 
 /** Temporary folders that this process is filling. */
 const filling = new Set<string>();
@@ -47,14 +48,5 @@ function clearLeftovers(target: string): void {
     if (!abandoned) continue;
     if (match[3] !== undefined && !existsSync(target)) renameSync(folder, target);
     else rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { UserError } from '@retort/shared';
 import { z } from 'zod';
 import { fromBfloat16, fromFloat16 } from './half.ts';
@@ -171,8 +172,8 @@ function readBytes(file: number, position: number, length: number): Buffer {
 }
 
 function broken(path: string, what: string, cause?: unknown): UserError {
-  return new UserError(`this is no whole safetensors file: ${what}`, {
-    place: { file: path },
+  return new UserError(`the safetensors file is damaged: ${what}`, {
+    place: { file: relative(process.cwd(), path) },
     remedy: 'fetch or make the file again',
     cause,
   });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '@retort/shared';
 
 /** Names of the parts that this process writes to. */
 const ours = new Set<string>();
@@ -58,16 +59,6 @@ async function isAbandoned(folder: string, entry: string, name: string): Promise
   if (match[1] === machine) return Number(match[2]) === process.pid ? !ours.has(entry) : !isAlive(Number(match[2]));
   const { mtimeMs } = await stat(join(folder, entry)).catch(() => ({ mtimeMs: Date.now() }));
   return Date.now() - mtimeMs > silenceMs;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives, as another user's process.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 async function tryRename(from: string, to: string): Promise<boolean> {

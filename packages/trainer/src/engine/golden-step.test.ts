@@ -1,9 +1,21 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { goldenJson, relativeError } from '../testing/golden.ts';
-import { onnxruntimeEngine, runGolden, worstError } from '../testing/golden-run.ts';
+import { type MakeEngine, onnxruntimeEngine, runGolden, worstError } from '../testing/golden-run.ts';
+import { loadTensorFlow } from './tfjs/load.ts';
+import { createTfjsEngine } from './tfjs/tfjs-engine.ts';
 
-describe('a step of a 2-layer BERT, against PyTorch', () => {
-  const run = runGolden(onnxruntimeEngine, 'bert-gradient', { hard: 1, soft: 0, temperature: 1 });
+// Plain JavaScript takes its time on a busy machine.
+jest.setTimeout(60_000);
+
+// TensorFlow.js in plain JavaScript: it is there on every machine.
+const { tf } = loadTensorFlow(['@tensorflow/tfjs']);
+const engines: [string, MakeEngine][] = [
+  ['onnxruntime', onnxruntimeEngine],
+  ['TensorFlow.js', async (options) => createTfjsEngine(tf, options)],
+];
+
+describe.each(engines)('a step of a 2-layer BERT on %s, against PyTorch', (_, makeEngine) => {
+  const run = runGolden(makeEngine, 'bert-gradient', { hard: 1, soft: 0, temperature: 1 });
   const { loss, gradientNorm } = goldenJson('bert-gradient/loss.json') as { loss: number; gradientNorm: number };
 
   it('has the same logits', async () => {
@@ -26,8 +38,8 @@ describe('a step of a 2-layer BERT, against PyTorch', () => {
   });
 });
 
-describe('a distillation step of a 2-layer DistilBERT, against PyTorch', () => {
-  const run = runGolden(onnxruntimeEngine, 'distilbert-gradient', { hard: 0.3, soft: 0.7, temperature: 2.5 });
+describe.each(engines)('a distillation step of a 2-layer DistilBERT on %s, against PyTorch', (_, makeEngine) => {
+  const run = runGolden(makeEngine, 'distilbert-gradient', { hard: 0.3, soft: 0.7, temperature: 2.5 });
   const golden = goldenJson('distilbert-gradient/loss.json') as { loss: number; gradientNorm: number };
 
   it('has the same loss', async () => {

@@ -17,6 +17,8 @@ export default {
   // The packages' sources are tested, not what was built of them.
   testEnvironmentOptions: { customExportConditions: ['@retort/source', 'node', 'node-addons'] },
   reporters: ['default', here('count-reporter.js')],
+  // Only to end a test that hangs: a busy machine must not fail one.
+  testTimeout: 60_000,
   // One core in two is enough for a package: Nx runs packages side by side.
   maxWorkers: 1,
 };

@@ -1,11 +1,8 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { goldenJson, relativeError } from '../testing/golden.ts';
 import { type MakeEngine, onnxruntimeEngine, runGolden, worstError } from '../testing/golden-run.ts';
 import { loadTensorFlow } from './tfjs/load.ts';
 import { createTfjsEngine } from './tfjs/tfjs-engine.ts';
-
-// Plain JavaScript takes its time on a busy machine.
-jest.setTimeout(60_000);
 
 // TensorFlow.js in plain JavaScript: it is there on every machine.
 const { tf } = loadTensorFlow(['@tensorflow/tfjs']);

@@ -1,11 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { curves, runTiny, type TinyRun, tinySubject } from '../testing/tiny-training.ts';
-
-// Each test trains several times; a machine under load takes its time for that.
-jest.setTimeout(60_000);
 
 /** 10 steps an epoch, 30 in all. */
 const run = (options: TinyRun = {}) =>

@@ -1,12 +1,9 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { collate } from '../../data/batches.ts';
 import { goldenModel, oneHot, plainOptions, relativeError } from '../../testing/golden.ts';
 import { type MakeEngine, onnxruntimeEngine, trainGolden } from '../../testing/golden-run.ts';
 import { loadTensorFlow } from './load.ts';
 import { createTfjsEngine, createTfjsEvaluator } from './tfjs-engine.ts';
-
-// Plain JavaScript takes its time on a busy machine.
-jest.setTimeout(60_000);
 
 // The backend in plain JavaScript: it is there on every machine.
 const { tf } = loadTensorFlow(['@tensorflow/tfjs']);

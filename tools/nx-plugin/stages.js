@@ -4,8 +4,12 @@
  */
 export const stages = {
   prepare: { owner: 'data-prep', reads: [], keys: ['seed', 'data'] },
-  finetune: { owner: 'trainer', reads: ['prepare'], keys: ['seed', 'maxTokens', 'teacher'] },
-  distill: { owner: 'trainer', reads: ['prepare', 'finetune'], keys: ['seed', 'maxTokens', 'student', 'losses'] },
+  finetune: { owner: 'trainer', reads: ['prepare'], keys: ['seed', 'maxTokens', 'longTexts', 'teacher'] },
+  distill: {
+    owner: 'trainer',
+    reads: ['prepare', 'finetune'],
+    keys: ['seed', 'maxTokens', 'longTexts', 'student', 'losses'],
+  },
   quantize: { owner: 'quantizer', reads: ['finetune', 'distill'], keys: ['quantization'] },
   report: {
     owner: 'quantizer',

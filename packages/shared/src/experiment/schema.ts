@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { longTextPolicies } from '../tokenizer/long-texts.ts';
 import { weightsSchema } from './weights.ts';
 
 /** One CSV file, and which of its columns hold what. */
@@ -111,6 +112,12 @@ export const experimentSchema = z.strictObject({
   seed: z.int().min(0).default(1),
   data,
   maxTokens: z.int().min(8).max(512).default(512).describe('longest input of the models, [CLS] and [SEP] included'),
+  longTexts: z
+    .enum(longTextPolicies)
+    .default('windows')
+    .describe(
+      'what is read of a text longer than maxTokens: "windows" (in training a random one each epoch, elsewhere the mean logit of as many as cover it), "head" (its beginning) or "head_tail" (a quarter beginning, the rest end)',
+    ),
   teacher: teacher.prefault({}),
   student: student.prefault({}),
   losses: losses.prefault({}),

@@ -10,8 +10,8 @@ export type Stage = (typeof stages)[number];
  */
 export const stageKeys = {
   prepare: ['seed', 'data'],
-  finetune: ['seed', 'maxTokens', 'teacher'],
-  distill: ['seed', 'maxTokens', 'student', 'losses'],
+  finetune: ['seed', 'maxTokens', 'longTexts', 'teacher'],
+  distill: ['seed', 'maxTokens', 'longTexts', 'student', 'losses'],
   quantize: ['quantization'],
   report: ['maxTokens', 'report'],
 } as const satisfies Record<Stage, readonly (keyof ExperimentConfig)[]>;

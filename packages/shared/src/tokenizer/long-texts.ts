@@ -1,0 +1,71 @@
+import type { Random } from '../random.ts';
+import type { Tokenizer } from './tokenizer.ts';
+
+/** What a model reads of a text that is longer than its input. */
+export const longTextPolicies = ['head', 'head_tail', 'windows'] as const;
+export type LongTextPolicy = (typeof longTextPolicies)[number];
+
+/** One text as a model reads it. */
+export interface ReadText {
+  /** Inputs of at most `maxTokens` ids, `[CLS]` to `[SEP]`; several only by `windows`. The text's logits are their mean. */
+  readonly windows: readonly Int32Array[];
+  /** Whether a part of the text is in no input. */
+  readonly truncated: boolean;
+}
+
+/**
+ * The inputs that stand for a text. `head`: its first tokens. `head_tail`: a quarter of the room for its first tokens,
+ * the rest for its last ones (Sun et al. 2019, How to Fine-Tune BERT for Text Classification?). `windows`: as many
+ * windows as cover the text, evenly spread over it.
+ */
+export function readText(tokenizer: Tokenizer, text: string, policy: LongTextPolicy, maxTokens: number): ReadText {
+  if (policy === 'head') {
+    const { ids, truncated } = tokenizer.encode(text, maxTokens);
+    return { windows: [ids], truncated };
+  }
+  const { ids } = tokenizer.encode(text, Number.POSITIVE_INFINITY);
+  if (policy === 'windows') return { windows: spreadWindows(ids, maxTokens), truncated: false };
+  return { windows: [headAndTail(ids, maxTokens)], truncated: ids.length > maxTokens };
+}
+
+/** As many windows as cover `ids` (`[CLS]` to `[SEP]`), evenly spread: the first begins with it, the last ends with it. */
+export function spreadWindows(ids: Int32Array, maxTokens: number): Int32Array[] {
+  const room = roomFor(maxTokens);
+  const spare = ids.length - 2 - room;
+  if (spare <= 0) return [ids];
+  const count = Math.ceil((ids.length - 2) / room);
+  return Array.from({ length: count }, (_, i) => windowAt(ids, Math.round((i * spare) / (count - 1)), room));
+}
+
+/** A window of `ids` (`[CLS]` to `[SEP]`) at a random place, each as likely; all of it where it is short enough. */
+export function randomWindow(ids: Int32Array, maxTokens: number, random: Random): Int32Array {
+  const room = roomFor(maxTokens);
+  const spare = ids.length - 2 - room;
+  return spare <= 0 ? ids : windowAt(ids, random.integer(spare + 1), room);
+}
+
+function headAndTail(ids: Int32Array, maxTokens: number): Int32Array {
+  const room = roomFor(maxTokens);
+  if (ids.length - 2 <= room) return ids;
+  const head = Math.floor(room / 4);
+  const cut = new Int32Array(maxTokens);
+  cut.set(ids.subarray(0, head + 1));
+  cut.set(ids.subarray(ids.length - 1 - (room - head)), head + 1);
+  return cut;
+}
+
+/** `room` tokens from `start` on, counted without `[CLS]`, between `[CLS]` and `[SEP]`. */
+function windowAt(ids: Int32Array, start: number, room: number): Int32Array {
+  const window = new Int32Array(room + 2);
+  window[0] = ids[0];
+  window.set(ids.subarray(1 + start, 1 + start + room), 1);
+  window[room + 1] = ids[ids.length - 1];
+  return window;
+}
+
+/** Tokens of the text that fit between `[CLS]` and `[SEP]`. */
+function roomFor(maxTokens: number): number {
+  if (!(maxTokens >= 3))
+    throw new RangeError(`maxTokens must be at least 3 for a token of the text, but is ${maxTokens}`);
+  return maxTokens - 2;
+}

@@ -1,7 +1,9 @@
 import { onnxruntimeCpu } from '@retort/runtime';
-import { nearest, type Progress, UserError } from '@retort/shared';
+import { nearest, type Progress, type TrainingConfig, UserError } from '@retort/shared';
 import type { ModelConfig } from '../model/config.ts';
 import type { Parameters } from '../model/parameters.ts';
+import { HostLearner } from '../training/host-learner.ts';
+import type { Learner } from '../training/learner.ts';
 import type { EngineOptions, Evaluator, TrainingEngine } from './engine.ts';
 import { createEngine, createEvaluator } from './onnxruntime.ts';
 import { type LoadedTensorFlow, loadTensorFlow, type TensorFlowPackage, tensorflowPackages } from './tfjs/load.ts';
@@ -21,7 +23,10 @@ export interface ChosenEngine {
   /** Such as `onnxruntime 1.30.0 on cpu`. */
   readonly description: string;
   readonly versions: Readonly<Record<string, string>>;
+  /** Gradients alone. */
   createEngine(options: EngineOptions): Promise<TrainingEngine>;
+  /** A model in training, with its optimizer. */
+  createLearner(options: EngineOptions, settings: TrainingConfig): Promise<Learner>;
   createEvaluator(config: ModelConfig, parameters: Parameters): Promise<Evaluator>;
 }
 
@@ -54,6 +59,8 @@ function onnxruntime(): ChosenEngine {
     description: `onnxruntime ${version} on ${device}`,
     versions: { onnxruntime: version },
     createEngine: (options) => createEngine(onnxruntimeCpu, options),
+    createLearner: async (options, settings) =>
+      new HostLearner(await createEngine(onnxruntimeCpu, options), options, settings),
     createEvaluator: (config, parameters) => createEvaluator(onnxruntimeCpu, config, parameters),
   };
 }
@@ -74,6 +81,7 @@ function chooseTfjs(loaded: LoadedTensorFlow, progress: Progress): ChosenEngine 
     description: `TensorFlow.js ${versions.tfjs} (${backend}${library})`,
     versions,
     createEngine: async (options) => createTfjsEngine(tf, options),
+    createLearner: async (options, settings) => new HostLearner(createTfjsEngine(tf, options), options, settings),
     createEvaluator: async (config, parameters) => createTfjsEvaluator(tf, config, parameters),
   };
 }

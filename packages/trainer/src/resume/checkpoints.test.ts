@@ -40,7 +40,7 @@ describe('Checkpoints', () => {
     const checkpoints = open();
     for (const [step, minutes] of [4, 5, 6, 10].entries()) {
       time = minutes * 60_000;
-      await checkpoints.saveIfDue({ step, epoch: 1 }, () => snapshot(minutes));
+      await checkpoints.saveIfDue({ step, epoch: 1 }, async () => snapshot(minutes));
     }
     expect(readdirSync(folder).sort()).toEqual([name(1), name(3)]);
   });
@@ -48,7 +48,7 @@ describe('Checkpoints', () => {
   it('are left out by the clock where there is nothing good to keep', async () => {
     const checkpoints = open();
     time = 600_000;
-    await checkpoints.saveIfDue({ step: 1, epoch: 1 }, () => undefined);
+    await checkpoints.saveIfDue({ step: 1, epoch: 1 }, async () => undefined);
     expect(existsSync(folder)).toBe(false);
   });
 

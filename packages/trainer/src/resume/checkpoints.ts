@@ -89,10 +89,10 @@ export class Checkpoints {
   }
 
   /** A checkpoint by the clock. `take` gives nothing where there is nothing good to keep. */
-  async saveIfDue(place: Place, take: () => Snapshot | undefined): Promise<void> {
+  async saveIfDue(place: Place, take: () => Promise<Snapshot | undefined>): Promise<void> {
     const pause = Math.max(this.#minutes * 60_000, this.#minutes === 0 ? 0 : leastPause * this.#duration);
     if (this.#now() - this.#savedAt < pause) return;
-    const snapshot = take();
+    const snapshot = await take();
     if (snapshot !== undefined) await this.save(place, snapshot);
   }
 

@@ -65,10 +65,13 @@ export async function runTraining(experiment: Experiment, progress: Progress, ru
   const write = async (writer: ArtifactWriter) => {
     const { batchSize, dropout } = settings;
     const teacherLogits = await run.teacherLogits?.(checkpoints);
-    const engine = await chosen.createEngine({ config, parameters, losses, dropout, seed, batchSize, maxTokens });
+    const learner = await chosen.createLearner(
+      { config, parameters, losses, dropout, seed, batchSize, maxTokens },
+      settings,
+    );
     const result = await train({
       model,
-      engine,
+      learner,
       train: { ...training, teacherLogits },
       validation,
       settings,
@@ -78,7 +81,7 @@ export async function runTraining(experiment: Experiment, progress: Progress, ru
       metrics: writer.metrics,
       checkpoints,
     });
-    await engine.close();
+    await learner.close();
     await writeModelFolder(writer, { config, parameters: result.parameters }, tokenizer, { dropout, maxTokens });
     await writer.commit({
       ...summarize(progress, writer, result, chosen, read, estimatedMemory),

@@ -8,6 +8,7 @@ import type { ModelConfig } from '../model/config.ts';
 import { randomParameters } from '../model/parameters.ts';
 import { Checkpoints } from '../resume/checkpoints.ts';
 import type { Subject } from '../resume/subject.ts';
+import { HostLearner } from '../training/host-learner.ts';
 import { type TrainingResult, train } from '../training/train.ts';
 
 export const tinyConfig: ModelConfig = {
@@ -86,9 +87,9 @@ export async function runTiny({ settings, checkpoints, interruptAt }: TinyRun = 
   const folder = mkdtempSync(join(tmpdir(), 'retort-'));
   const metrics = new MetricsLog(join(folder, 'metrics.jsonl'));
   const all = { ...tinySettings, ...settings };
+  const model = { config: tinyConfig, parameters };
   const engine = await createEngine(onnxruntimeCpu, {
-    config: tinyConfig,
-    parameters,
+    ...model,
     losses: { hard: 1, soft: 0, temperature: 1 },
     dropout: all.dropout,
     seed: 3,
@@ -96,9 +97,10 @@ export async function runTiny({ settings, checkpoints, interruptAt }: TinyRun = 
     maxTokens: 16,
     threads: 1,
   });
+  const learner = new HostLearner(engine, model, all);
   const task = {
-    model: { config: tinyConfig, parameters },
-    engine,
+    model,
+    learner,
     train: texts(160, 1),
     validation: texts(60, 2),
     settings: all,
@@ -114,7 +116,7 @@ export async function runTiny({ settings, checkpoints, interruptAt }: TinyRun = 
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
   } finally {
-    await engine.close();
+    await learner.close();
     metrics.close();
   }
   const points = readFileSync(join(folder, 'metrics.jsonl'), 'utf8')

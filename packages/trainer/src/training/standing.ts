@@ -1,10 +1,10 @@
 import { type Evaluation, evaluate, type MetricsLog } from '@retort/shared';
 import { z } from 'zod';
 import type { Parameters } from '../model/parameters.ts';
-import type { ModelOptimizer } from '../optimizer/model-optimizer.ts';
 import { fill, found, withoutPrefix, withPrefix } from '../resume/arrays.ts';
 import type { Snapshot } from '../resume/checkpoints.ts';
 import { DamagedRecord, type RecordArray } from '../resume/record-file.ts';
+import type { Learner } from './learner.ts';
 import type { Speedometer } from './status.ts';
 
 /** How far a training has come. */
@@ -30,7 +30,7 @@ export interface Best {
 /** What changes as a training goes on, besides its standing. */
 export interface Live {
   readonly parameters: Parameters;
-  readonly optimizer: ModelOptimizer;
+  readonly learner: Pick<Learner, 'state' | 'restore'>;
   readonly speed: Speedometer;
   readonly metrics: MetricsLog;
 }
@@ -49,13 +49,15 @@ const stateSchema = z.object({
  * Everything that a training needs to go on as if nothing had happened; undefined if a weight is no longer a number.
  * The arrays are the training's own: they have to be written before the next step. `atBest`: the weights are the best.
  */
-export function takeSnapshot(standing: Standing, live: Live, atBest: boolean): Snapshot | undefined {
+export async function takeSnapshot(standing: Standing, live: Live, atBest: boolean): Promise<Snapshot | undefined> {
+  // First, for it brings the parameters to where the training is.
+  const optimizer = await live.learner.state();
   if (![...live.parameters.values()].every(({ data }) => isFinite32(data))) return undefined;
   const { best, ...place } = standing;
   const { tokens, milliseconds } = live.speed;
   const arrays = new Map<string, RecordArray>([
     ...withPrefix('weights.', dataOf(live.parameters)),
-    ...withPrefix('optimizer.', live.optimizer.state()),
+    ...withPrefix('optimizer.', optimizer),
     ['metrics', live.metrics.content()],
   ]);
   if (best !== undefined) {
@@ -66,16 +68,16 @@ export function takeSnapshot(standing: Standing, live: Live, atBest: boolean): S
 }
 
 /** Puts a training back to where a snapshot was taken. */
-export function restoreSnapshot(
+export async function restoreSnapshot(
   { state, arrays }: Snapshot,
   live: Live,
   validation: { labels: Int32Array; labelCount: number },
-): Standing {
+): Promise<Standing> {
   const result = stateSchema.safeParse(state);
   if (!result.success) throw new DamagedRecord('its state has another form');
   const { tokens, milliseconds, bestEpoch, ...place } = result.data;
   for (const [name, { data }] of live.parameters) fill(data, arrays, `weights.${name}`);
-  live.optimizer.restore(withoutPrefix('optimizer.', arrays));
+  await live.learner.restore(withoutPrefix('optimizer.', arrays));
   live.speed.add(tokens, milliseconds);
   live.metrics.restore(Uint8Array.from(found(arrays, 'metrics')));
   if (bestEpoch === undefined) return place;

@@ -9,12 +9,10 @@ import {
 } from '@retort/shared';
 import type { Model } from '../checkpoint/model-folder.ts';
 import { collate, cut, shuffledBatches } from '../data/batches.ts';
-import type { Gradients, TrainingEngine } from '../engine/engine.ts';
 import type { Parameters } from '../model/parameters.ts';
-import { GradientSum } from '../optimizer/gradient-sum.ts';
-import { ModelOptimizer } from '../optimizer/model-optimizer.ts';
 import { linearSchedule } from '../optimizer/schedule.ts';
 import type { Checkpoints } from '../resume/checkpoints.ts';
+import type { BatchOfStep, Learner, StepResult } from './learner.ts';
 import { splitLogits, targetsOf } from './logits.ts';
 import { copyParameters, type Live, restoreSnapshot, type Standing, takeSnapshot } from './standing.ts';
 import { formatStatus, Speedometer } from './status.ts';
@@ -30,8 +28,8 @@ export interface EncodedSplit {
 
 export interface TrainingTask {
   readonly model: Model;
-  /** Made for `model.parameters`, which training changes in place. */
-  readonly engine: TrainingEngine;
+  /** Made for `model.parameters`, which training changes. */
+  readonly learner: Learner;
   readonly train: EncodedSplit;
   readonly validation: EncodedSplit;
   readonly settings: TrainingConfig;
@@ -69,27 +67,25 @@ class Training {
   readonly #stepsInEpoch: number;
   readonly #totalSteps: number;
   readonly #live: Live;
-  readonly #sum: GradientSum;
   #at: Standing = { step: 0, epoch: 1, stepInEpoch: 0, lossSum: 0 };
 
   constructor(task: TrainingTask) {
-    const { model, settings, metrics } = task;
+    const { model, learner, settings, metrics } = task;
     this.#task = task;
     this.#lengths = task.train.encoded.map((ids) => ids.length);
     this.#stepsInEpoch = Math.ceil(this.#lengths.length / (settings.batchSize * settings.accumulation));
     this.#totalSteps = this.#stepsInEpoch * settings.epochs;
     this.#live = {
       parameters: model.parameters,
-      optimizer: new ModelOptimizer(model.config, model.parameters, settings),
+      learner,
       speed: new Speedometer(settings.epochs * this.#lengths.reduce((a, b) => a + b, 0)),
       metrics,
     };
-    this.#sum = new GradientSum(model.config.hidden);
   }
 
   async run(): Promise<TrainingResult> {
     const { settings, progress } = this.#task;
-    this.#resume();
+    await this.#resume();
     while (this.#at.epoch <= settings.epochs && !this.#outOfPatience()) {
       await this.#trainEpoch();
       await this.#finishEpoch();
@@ -110,12 +106,12 @@ class Training {
     };
   }
 
-  #resume(): void {
+  async #resume(): Promise<void> {
     const { checkpoints, validation, model, progress, settings } = this.#task;
     const snapshot = checkpoints?.load();
     if (snapshot === undefined) return;
     const labelCount = model.config.labels.length;
-    this.#at = restoreSnapshot(snapshot, this.#live, { labels: validation.labels, labelCount });
+    this.#at = await restoreSnapshot(snapshot, this.#live, { labels: validation.labels, labelCount });
     const { step, epoch } = this.#at;
     const place = epoch > settings.epochs ? 'all epochs are done' : `in epoch ${epoch} of ${settings.epochs}`;
     progress.line(`goes on after step ${step} of ${this.#totalSteps}, ${place}, from ${checkpoints?.last}`);
@@ -128,9 +124,9 @@ class Training {
   }
 
   async #trainEpoch(): Promise<void> {
-    const { engine, settings, seed, checkpoints } = this.#task;
+    const { learner, settings, seed, checkpoints } = this.#task;
     const at = this.#at;
-    engine.startEpoch(at.epoch);
+    await learner.startEpoch(at.epoch);
     const textsInStep = settings.batchSize * settings.accumulation;
     const steps = shuffledBatches(this.#lengths, textsInStep, new Random(seed, 'batches', at.epoch));
     for (const indices of steps.slice(at.stepInEpoch)) {
@@ -141,57 +137,53 @@ class Training {
 
   /** One step of the optimizer on these texts. */
   async #step(indices: readonly number[]): Promise<void> {
-    const { settings, metrics, progress } = this.#task;
-    const { optimizer, speed } = this.#live;
+    const { learner, settings, metrics, progress } = this.#task;
+    const { speed } = this.#live;
     const at = this.#at;
     const started = performance.now();
-    const gradients = await this.#gradients(indices);
-    this.#requireFinite(gradients);
     const warmup = Math.round(this.#totalSteps * settings.warmup);
     const learningRate = settings.learningRate * linearSchedule(at.step, this.#totalSteps, warmup);
-    optimizer.step(gradients, learningRate);
+    const { loss, norm } = await learner.step(this.#batches(indices), learningRate);
+    this.#requireFinite({ loss, norm });
     at.step++;
     at.stepInEpoch++;
-    at.lossSum += gradients.loss;
+    at.lossSum += loss;
     speed.add(
       indices.reduce((tokens, i) => tokens + this.#lengths[i], 0),
       performance.now() - started,
     );
     const { step, epoch } = at;
     metrics.append(
-      { name: 'train.loss', value: gradients.loss, step, epoch },
-      { name: 'train.gradient_norm', value: gradients.norm, step, epoch },
+      { name: 'train.loss', value: loss, step, epoch },
+      { name: 'train.gradient_norm', value: norm, step, epoch },
       { name: 'train.learning_rate', value: learningRate, step, epoch },
       { name: 'train.tokens_per_second', value: speed.rate, step, epoch },
     );
-    const { loss } = gradients;
     progress.update(formatStatus({ epoch, epochs: settings.epochs, step, total: this.#totalSteps, loss, speed }));
   }
 
-  /** The mean gradient over the texts of a step, by way of as many batches as it takes. */
-  async #gradients(indices: readonly number[]): Promise<Gradients> {
-    const { model, engine, train, settings, padId } = this.#task;
-    const batches = cut(indices, settings.batchSize);
-    for (const [i, part] of batches.entries()) {
+  /** The texts of a step in as many batches as it takes. */
+  *#batches(indices: readonly number[]): Generator<BatchOfStep> {
+    const { model, train, settings, padId } = this.#task;
+    for (const [i, part] of cut(indices, settings.batchSize).entries()) {
       const batch = collate(train.encoded, part, padId);
-      this.#live.optimizer.prepare(Array.from(batch.uniqueIds, Number));
-      const targets = targetsOf(train, batch, model.config.labels.length);
-      // Each batch of a step has dropout masks of its own.
-      const gradients = await engine.gradients(batch, targets, this.#at.step * settings.accumulation + i);
-      if (batches.length === 1) return gradients;
-      this.#sum.add(gradients, part.length / indices.length);
+      yield {
+        batch,
+        targets: targetsOf(train, batch, model.config.labels.length),
+        share: part.length / indices.length,
+        masks: this.#at.step * settings.accumulation + i,
+      };
     }
-    return this.#sum.take();
   }
 
   /** Evaluates, keeps the weights if they are the best, and leaves a checkpoint at the beginning of the next epoch. */
   async #finishEpoch(): Promise<void> {
-    const { model, engine, settings, metrics, progress, checkpoints, padId } = this.#task;
+    const { model, learner, settings, metrics, progress, checkpoints, padId } = this.#task;
     const { step, epoch, lossSum, best } = this.#at;
-    this.#live.optimizer.settle();
+    await learner.settle();
     const labels = model.config.labels.length;
     const { encoded, labels: expected } = this.#task.validation;
-    const logits = await splitLogits(engine, encoded, { labels, batchSize: settings.batchSize, padId });
+    const logits = await splitLogits(learner, encoded, { labels, batchSize: settings.batchSize, padId });
     const validation = evaluate(logits, expected, labels);
     metrics.append(
       { name: 'validation.accuracy', value: validation.accuracy, step, epoch },
@@ -209,11 +201,11 @@ class Training {
       lossSum: 0,
       best: isBest ? { epoch, parameters: copyParameters(model.parameters), logits, validation } : best,
     };
-    const snapshot = checkpoints && takeSnapshot(this.#at, this.#live, isBest);
+    const snapshot = checkpoints && (await takeSnapshot(this.#at, this.#live, isBest));
     if (snapshot !== undefined) await checkpoints?.save(this.#at, snapshot);
   }
 
-  #requireFinite({ loss, norm }: Gradients): void {
+  #requireFinite({ loss, norm }: StepResult): void {
     if (Number.isFinite(loss) && Number.isFinite(norm)) return;
     const step = this.#at.step + 1;
     const last = this.#task.checkpoints?.last;

@@ -60,7 +60,7 @@ async function step() {
   const start = performance.now();
   const batch = collate(texts, [...texts.keys()], 0);
   optimizer?.prepare(Array.from(batch.uniqueIds, Number));
-  const gradients = await engine.gradients(batch, { labels }, count++);
+  const gradients = await engine.gradients(batch, { labels, teacher: new Map() }, count++);
   const graph = performance.now() - start;
   optimizer?.step(gradients, 1e-5);
   return { ms: performance.now() - start, graph, loss: gradients.loss };

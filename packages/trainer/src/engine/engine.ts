@@ -29,12 +29,18 @@ export interface Gradients {
   readonly wordRows: Float32Array;
 }
 
+/** What the teacher gives for a batch: elements in row-major order. The array may be used again for the next batch. */
+export interface TeacherTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
 /** What a batch is trained towards. */
 export interface Targets {
   /** One-hot [batch, labels]. */
   readonly labels: Float32Array;
-  /** [batch, labels], where the loss has a soft term. */
-  readonly teacherLogits?: Float32Array;
+  /** Name of the graph's input (`names.teacher`) -> tensor, for every one that the terms of the loss compare with. */
+  readonly teacher: ReadonlyMap<string, TeacherTensor>;
 }
 
 /** A model in training: it reads the parameters that it was made with, which the optimizer changes in place. */

@@ -18,8 +18,8 @@ export const names = {
   mask: 'mask',
   /** One-hot labels: float32 [batch, labels]. */
   targets: 'targets',
-  /** float32 [batch, labels]. */
-  teacherLogits: 'teacher_logits',
+  /** What the teacher gives for a batch, by the name of its output: float32, `logits` [batch, labels]. */
+  teacher: (output: string) => `teacher_${output}`,
   /** The mask of each place of the model that has dropout, in the order of the forward pass. */
   dropoutMask: (place: number) => `dropout_mask_${place}`,
   loss: 'loss',
@@ -39,11 +39,13 @@ export function trainingGraph(config: ModelConfig, losses: LossTerms, dropout: n
   const ops = differentiableOps(trace, dropout > 0 ? maskInputs(trace, dropout) : undefined);
   const { inputs, parameters, wordRows } = encoderInputs(trace, config, ops.gather);
   const targets = trace.input(names.targets, 'float32', ['batch', config.labels.length]);
-  const teacher =
-    losses.soft > 0 ? trace.input(names.teacherLogits, 'float32', ['batch', config.labels.length]) : undefined;
+  const soft = names.teacher('logits');
+  const teacher = new Map(
+    losses.soft > 0 ? [[soft, trace.input(soft, 'float32', ['batch', config.labels.length])]] : [],
+  );
 
   const { logits } = classify(ops, config, (name) => found(parameters, name), inputs, dropout);
-  const loss = trainingLoss(ops, losses, logits, targets, teacher);
+  const loss = trainingLoss(ops, losses, logits, targets, teacher.get(soft));
   const trained = new Map([...parameters, [wordTableName(config), wordRows]]);
   const gradients = backward(trace, loss, [...trained.values()]);
   const outputs = Object.fromEntries([...trained.keys()].map((name, i) => [names.gradient(name), gradients[i]]));

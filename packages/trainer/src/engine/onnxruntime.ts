@@ -77,13 +77,11 @@ class OnnxEngine implements TrainingEngine {
     const unique = batch.uniqueIds.length;
     const wordRows = this.#wordRows.subarray(0, unique * hidden);
     const wordGradient = names.gradient(wordTableName(this.#config));
-    const target = (data: Float32Array) => ({ type: 'float32', shape: [batch.size, labels.length], data }) as const;
     const { loss, gradient_norm: norm } = await this.#training.run(
       {
         ...this.#weights,
         ...batchTensors(batch),
-        [names.targets]: target(targets.labels),
-        ...(targets.teacherLogits === undefined ? {} : { [names.teacherLogits]: target(targets.teacherLogits) }),
+        ...targetTensors(batch, labels.length, targets),
         ...this.#masks(batch, step),
       },
       {
@@ -147,6 +145,14 @@ function parameterTensors(parameters: Parameters): Tensors {
   return Object.fromEntries(
     [...parameters].map(([name, { shape, data }]) => [name, { type: 'float32', shape, data } as const]),
   );
+}
+
+function targetTensors({ size }: Batch, labelCount: number, { labels, teacher }: Targets): Tensors {
+  const tensors = [...teacher].map(([name, tensor]) => [name, { type: 'float32', ...tensor } as const]);
+  return {
+    [names.targets]: { type: 'float32', shape: [size, labelCount], data: labels },
+    ...Object.fromEntries(tensors),
+  };
 }
 
 function batchTensors({ uniqueIds, tokens, mask, size, length }: Batch): Tensors {

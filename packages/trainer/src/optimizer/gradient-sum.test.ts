@@ -30,7 +30,7 @@ async function gradientsBy(sizes: readonly number[], repeat = 1) {
         part.map(({ label }) => label),
         labels.length,
       );
-      sum.add(await engine.gradients(batch, { labels: targets }, 0), size / total);
+      sum.add(await engine.gradients(batch, { labels: targets, teacher: new Map() }, 0), size / total);
       from += size;
     }
     return sum.take();
@@ -80,7 +80,8 @@ describe('GradientSum', () => {
       [0, 1, 2, 3],
       0,
     );
-    const gradients = await engine.gradients(batch, { labels: oneHot([0, 1, 0, 1], model.config.labels.length) }, 0);
+    const targets = { labels: oneHot([0, 1, 0, 1], model.config.labels.length), teacher: new Map() };
+    const gradients = await engine.gradients(batch, targets, 0);
     const sum = new GradientSum(model.config.hidden);
     sum.add(gradients, 1);
     await engine.close();

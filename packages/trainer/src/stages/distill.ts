@@ -15,7 +15,7 @@ import { countParameters } from '../model/parameters.ts';
 import { startStudent } from '../pretrained/start.ts';
 import type { Checkpoints } from '../resume/checkpoints.ts';
 import { defaultMinutes } from '../resume/open.ts';
-import { splitLogits } from '../training/logits.ts';
+import { logitTargets, splitLogits } from '../training/logits.ts';
 import { runTraining } from './run-training.ts';
 
 /** Trains the student on the labels and on the teacher's logits, and writes it as a Hugging Face folder. */
@@ -38,10 +38,12 @@ export async function distill(
 
   const { model, digests } = await startStudent(experiment, { ...teacher, tokenizer }, progress);
   const { batchSize } = student.training;
-  const teacherLogits = (checkpoints: Checkpoints) =>
-    checkpoints.keep('teacher-logits', () =>
+  const softTargets = async (checkpoints: Checkpoints) => {
+    const logits = await checkpoints.keep('teacher-logits', () =>
       logitsOf(chosen, teacher, training.encoded, { batchSize, padId: tokenizer.padId, progress }),
     );
+    return logitTargets(logits, teacher.config.labels.length);
+  };
   await runTraining(experiment, progress, {
     stage: 'distill',
     chosen,
@@ -55,7 +57,7 @@ export async function distill(
     read: [dataset, teacherArtifact],
     digests,
     otherParameters: countParameters(teacher.config),
-    teacherLogits: losses.soft > 0 ? teacherLogits : undefined,
+    teacher: losses.soft > 0 ? softTargets : undefined,
   });
 }
 

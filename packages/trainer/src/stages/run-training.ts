@@ -15,7 +15,7 @@ import { announceMemory } from '../memory/estimate.ts';
 import { countParameters } from '../model/parameters.ts';
 import type { Checkpoints } from '../resume/checkpoints.ts';
 import { openCheckpoints, withCheckpoints } from '../resume/open.ts';
-import { train } from '../training/train.ts';
+import { type TeacherTargets, train } from '../training/train.ts';
 import { announce, longestText, summarize } from './summary.ts';
 
 /** A model that is ready to be trained, and all that its training needs. */
@@ -36,8 +36,8 @@ export interface TrainingRun {
   readonly digests: Readonly<Record<string, string>>;
   /** Parameters of another model that is in memory beside this one. */
   readonly otherParameters?: number;
-  /** The teacher's logits of the training texts, where the loss asks for them. */
-  readonly teacherLogits?: (checkpoints: Checkpoints) => Promise<Float32Array>;
+  /** What the teacher gives for the training texts, where the loss asks for it. */
+  readonly teacher?: (checkpoints: Checkpoints) => Promise<TeacherTargets>;
 }
 
 /** What both training stages have in common: says what is about to happen, trains with checkpoints, writes the model's folder. */
@@ -64,7 +64,7 @@ export async function runTraining(experiment: Experiment, progress: Progress, ru
 
   const write = async (writer: ArtifactWriter) => {
     const { batchSize, dropout } = settings;
-    const teacherLogits = await run.teacherLogits?.(checkpoints);
+    const teacher = await run.teacher?.(checkpoints);
     const learner = await chosen.createLearner(
       { config, parameters, losses, dropout, seed, batchSize, maxTokens },
       settings,
@@ -72,7 +72,8 @@ export async function runTraining(experiment: Experiment, progress: Progress, ru
     const result = await train({
       model,
       learner,
-      train: { ...training, teacherLogits },
+      train: training,
+      teacher,
       validation,
       settings,
       padId: tokenizer.padId,

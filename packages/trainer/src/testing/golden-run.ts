@@ -1,6 +1,7 @@
 import { onnxruntimeCpu } from '@retort/runtime';
 import { collate } from '../data/batches.ts';
 import type { EngineOptions, TrainingEngine } from '../engine/engine.ts';
+import { names } from '../engine/graphs.ts';
 import { createEngine } from '../engine/onnxruntime.ts';
 import type { LossTerms } from '../losses/losses.ts';
 import { wordTableName } from '../model/parameters.ts';
@@ -35,7 +36,9 @@ export async function runGolden(makeEngine: MakeEngine, set: string, losses: Los
   const engine = await makeEngine(plainOptions(model, losses));
   const collated = collate(withoutPadding(batch), [0, 1, 2], 0);
   const labels = oneHot(batch.labels, config.labels.length);
-  const step = await engine.gradients(collated, { labels, teacherLogits: expected.get('teacher_logits')?.data }, 0);
+  const teacherLogits = expected.get('teacher_logits');
+  const teacher = new Map(teacherLogits === undefined ? [] : [[names.teacher('logits'), teacherLogits] as const]);
+  const step = await engine.gradients(collated, { labels, teacher }, 0);
   const logits = await engine.logits(collated);
   await engine.close();
 
@@ -95,7 +98,8 @@ export async function trainGolden(makeEngine: MakeEngine, { steps = 50, texts = 
       0,
     );
     optimizer.prepare(Array.from(batch.uniqueIds, Number));
-    const gradients = await engine.gradients(batch, { labels: oneHot(labels, model.config.labels.length) }, step);
+    const targets = { labels: oneHot(labels, model.config.labels.length), teacher: new Map() };
+    const gradients = await engine.gradients(batch, targets, step);
     optimizer.step(gradients, curve.peakLearningRate * linearSchedule(step, steps, curve.warmupSteps));
     losses.push(gradients.loss);
   }

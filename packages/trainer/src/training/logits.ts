@@ -1,6 +1,7 @@
 import { type Batch, collate, sortedBatches } from '../data/batches.ts';
-import type { TrainingEngine } from '../engine/engine.ts';
-import type { EncodedSplit } from './train.ts';
+import type { Targets, TrainingEngine } from '../engine/engine.ts';
+import { names } from '../engine/graphs.ts';
+import type { EncodedSplit, TeacherTargets } from './train.ts';
 
 /** Logits of every text of a split, in the split's order: [texts, labels]. */
 export async function splitLogits(
@@ -24,17 +25,30 @@ export async function splitLogits(
   return all;
 }
 
-/** What a batch of a split is trained towards. */
-export function targetsOf(split: EncodedSplit, batch: Batch, labelCount: number) {
+/** What a batch of a split is trained towards. A text of label -1 is unlabelled: its row of `labels` is 0. */
+export function targetsOf(
+  split: EncodedSplit,
+  batch: Batch,
+  labelCount: number,
+  teacher: Targets['teacher'] = new Map(),
+): Targets {
   const labels = new Float32Array(batch.size * labelCount);
   batch.indices.forEach((index, row) => {
-    labels[row * labelCount + split.labels[index]] = 1;
+    const label = split.labels[index];
+    if (label >= 0) labels[row * labelCount + label] = 1;
   });
-  const all = split.teacherLogits;
-  if (all === undefined) return { labels };
-  const teacherLogits = new Float32Array(labels.length);
-  batch.indices.forEach((index, row) => {
-    teacherLogits.set(all.subarray(index * labelCount, (index + 1) * labelCount), row * labelCount);
-  });
-  return { labels, teacherLogits };
+  return { labels, teacher };
+}
+
+/** The soft targets of every batch, from the logits of all texts: [texts, labels]. */
+export function logitTargets(all: Float32Array, labelCount: number): TeacherTargets {
+  return {
+    of({ indices, size }) {
+      const data = new Float32Array(size * labelCount);
+      indices.forEach((index, row) => {
+        data.set(all.subarray(index * labelCount, (index + 1) * labelCount), row * labelCount);
+      });
+      return new Map([[names.teacher('logits'), { shape: [size, labelCount], data }]]);
+    },
+  };
 }

@@ -8,7 +8,8 @@ import {
   UserError,
 } from '@retort/shared';
 import type { Model } from '../checkpoint/model-folder.ts';
-import { collate, cut, shuffledBatches } from '../data/batches.ts';
+import { type Batch, collate, cut, shuffledBatches } from '../data/batches.ts';
+import type { TeacherTensor } from '../engine/engine.ts';
 import type { Parameters } from '../model/parameters.ts';
 import { linearSchedule } from '../optimizer/schedule.ts';
 import type { Checkpoints } from '../resume/checkpoints.ts';
@@ -22,8 +23,12 @@ export interface EncodedSplit {
   /** Token ids with [CLS] and [SEP]. */
   readonly encoded: readonly Int32Array[];
   readonly labels: Int32Array;
-  /** The teacher's logits [texts, labels], where the loss asks for them. */
-  readonly teacherLogits?: Float32Array;
+}
+
+/** What the teacher gives for the training texts. */
+export interface TeacherTargets {
+  /** Graph input -> tensor, for the texts of a batch as the model reads them in an epoch (from 1). */
+  of(batch: Batch, epoch: number): ReadonlyMap<string, TeacherTensor>;
 }
 
 export interface TrainingTask {
@@ -31,6 +36,8 @@ export interface TrainingTask {
   /** Made for `model.parameters`, which training changes. */
   readonly learner: Learner;
   readonly train: EncodedSplit;
+  /** For what the terms of the loss compare with; none where they need no teacher. */
+  readonly teacher?: TeacherTargets;
   readonly validation: EncodedSplit;
   readonly settings: TrainingConfig;
   readonly padId: number;
@@ -164,12 +171,12 @@ class Training {
 
   /** The texts of a step in as many batches as it takes. */
   *#batches(indices: readonly number[]): Generator<BatchOfStep> {
-    const { model, train, settings, padId } = this.#task;
+    const { model, train, teacher, settings, padId } = this.#task;
     for (const [i, part] of cut(indices, settings.batchSize).entries()) {
       const batch = collate(train.encoded, part, padId);
       yield {
         batch,
-        targets: targetsOf(train, batch, model.config.labels.length),
+        targets: targetsOf(train, batch, model.config.labels.length, teacher?.of(batch, this.#at.epoch)),
         share: part.length / indices.length,
         masks: this.#at.step * settings.accumulation + i,
       };

@@ -5,6 +5,7 @@ import type { ModelConfig } from '../../model/config.ts';
 import { type Parameters, wordTableName } from '../../model/parameters.ts';
 import { type DropoutPool, dropoutPool } from '../dropout-pool.ts';
 import type { EngineOptions, Evaluator, Gradients, Targets, TrainingEngine } from '../engine.ts';
+import { names as graphNames } from '../graphs.ts';
 import { type EagerMasks, eagerOps } from './eager-ops.ts';
 import type { TensorFlow } from './load.ts';
 import { batchLogits, copyOf, denseTensors, type ModelTensors, scoped, wordRowsTensor } from './model-tensors.ts';
@@ -69,9 +70,8 @@ class TfjsEngine implements TrainingEngine {
   #step(batch: Batch, targets: Targets, step: number): Gradients {
     const tf = this.#tf;
     const { config, parameters, losses, dropout } = this.#options;
-    const shape = [batch.size, config.labels.length];
-    const labels = tf.tensor(targets.labels, shape);
-    const teacher = targets.teacherLogits === undefined ? undefined : tf.tensor(targets.teacherLogits, shape);
+    const labels = tf.tensor(targets.labels, [batch.size, config.labels.length]);
+    const teacher = new Map([...targets.teacher].map(([name, { shape, data }]) => [name, tf.tensor(data, [...shape])]));
     const masks = this.#masks(step);
 
     const dense = denseTensors(tf, config, parameters);
@@ -80,7 +80,8 @@ class TfjsEngine implements TrainingEngine {
     const { value, grads } = tf.valueAndGrads((...values) => {
       const ops = eagerOps(tf, masks);
       const given = new Map([...names, this.#words].map((name, i) => [name, values[i]]));
-      return trainingLoss(ops, losses, batchLogits(tf, ops, config, given, batch, dropout), labels, teacher);
+      const logits = batchLogits(tf, ops, config, given, batch, dropout);
+      return trainingLoss(ops, losses, logits, labels, teacher.get(graphNames.teacher('logits')));
     })([...dense.values(), wordRows]);
 
     names.forEach((name, i) => {

@@ -8,6 +8,7 @@ import json
 import numpy as np
 import scipy
 import sklearn
+from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 from scipy.stats import binomtest
 from sklearn.metrics import f1_score, log_loss, roc_auc_score
@@ -35,6 +36,40 @@ def evaluation(n, labels, seed, decimals):
     }
 
 
+def calibration(n, labels, seed, scale):
+    """Logits that are `scale` times too sure."""
+    random = np.random.default_rng(seed)
+    truth = random.integers(0, labels, n)
+    logits = scale * (random.normal(size=(n, labels)) + 1.5 * np.eye(labels)[truth])
+    logits = logits.round(3).astype(np.float32).astype(np.float64)
+
+    def loss(log_temperature):
+        return -log_softmax(logits / np.exp(log_temperature), axis=1)[np.arange(n), truth].mean()
+
+    def calibration_error(temperature):
+        probabilities = softmax(logits / temperature, axis=1)
+        confidence = probabilities.max(axis=1)
+        right = probabilities.argmax(axis=1) == truth
+        edges = np.linspace(0, 1, 16)
+        error = 0
+        for low, high in zip(edges, edges[1:]):
+            inside = (confidence > low) & (confidence <= high)
+            if inside.any():
+                error += inside.mean() * abs(right[inside].mean() - confidence[inside].mean())
+        return error
+
+    best = minimize_scalar(loss, bounds=(np.log(0.05), np.log(20)), method="bounded", options={"xatol": 1e-10})
+    temperature = float(np.exp(best.x))
+    return {
+        "labelCount": labels,
+        "logits": logits.round(3).flatten().tolist(),
+        "labels": truth.tolist(),
+        "temperature": temperature,
+        "loss": float(best.fun),
+        "calibrationErrors": [calibration_error(1), calibration_error(temperature)],
+    }
+
+
 def main():
     wilson = []
     for right, n in [(0, 10), (1, 10), (5, 10), (10, 10), (90, 100), (2, 3), (1, 1), (4321, 4400)]:
@@ -49,6 +84,7 @@ def main():
             {
                 "origin": f"golden/metrics.py with scikit-learn {sklearn.__version__}, scipy {scipy.__version__}",
                 "evaluations": [evaluation(40, 2, 1, 3), evaluation(40, 2, 2, 0), evaluation(45, 3, 3, 2), evaluation(60, 5, 4, 1)],
+                "calibrations": [calibration(60, 2, 5, 3), calibration(60, 3, 6, 0.4), calibration(40, 5, 7, 1)],
                 "wilson": wilson,
                 "mcnemar": mcnemar,
             },

@@ -4,6 +4,7 @@ export * from './errors.ts';
 export * from './experiment/index.ts';
 export * from './files.ts';
 export * from './metrics/index.ts';
+export * from './model-folder/index.ts';
 export { isAlive } from './processes.ts';
 export { Random } from './random.ts';
 export * from './terminal/index.ts';

@@ -1,5 +1,7 @@
 import { UserError } from '../errors.ts';
 import { binaryAuroc } from './auroc.ts';
+import { expectedCalibrationError } from './calibration-error.ts';
+import { type DecisionRule, decide, plainRule } from './decision.ts';
 import { wilson } from './significance.ts';
 import { logSumExp } from './softmax.ts';
 
@@ -12,24 +14,37 @@ export interface Evaluation {
   readonly accuracyInterval: [low: number, high: number];
   /** Mean cross entropy, in nats. */
   readonly loss: number;
+  /** Expected calibration error, from 0 to 1. */
+  readonly calibrationError: number;
   /** Mean F1 of the labels that are true or predicted of at least one text. */
   readonly macroF1: number;
   /** Two labels: of label 1's probability. More: the mean over the labels, each against the rest. Null if a label is missing. */
   readonly auroc: number | null;
   /** 1 where the prediction is right; shape [n]. */
   readonly correct: Uint8Array;
-  /** The most probable label, the first of equals; shape [n]. */
+  /** What the rule answers; shape [n]. */
   readonly predictions: Int32Array;
 }
 
-/** Compares logits, n x `labelCount` row-major, with the true labels, shape [n]. */
-export function evaluate(logits: Float32Array, labels: Int32Array, labelCount: number): Evaluation {
+/**
+ * Compares logits, n x `labelCount` row-major, with the true labels, shape [n]. Loss and calibration error are of the probabilities
+ * that the rule gives, predictions are its answers; the AUROC is of the logits. By default the rule is the most probable label.
+ */
+export function evaluate(
+  logits: Float32Array,
+  labels: Int32Array,
+  labelCount: number,
+  rule: DecisionRule = plainRule,
+): Evaluation {
   const n = labels.length;
   if (n === 0) throw new RangeError('there are no texts to evaluate on');
   if (logits.length !== n * labelCount) {
     throw new RangeError(`${logits.length} logits for ${n} texts of ${labelCount} labels: n x labelCount are needed`);
   }
-  const predictions = new Int32Array(n);
+  for (let i = 0; i < logits.length; i++) {
+    if (!Number.isFinite(logits[i])) throw notFinite(Math.floor(i / labelCount), logits[i]);
+  }
+  const predictions = decide(logits, labelCount, rule);
   const correct = new Uint8Array(n);
   let right = 0;
   let loss = 0;
@@ -37,11 +52,7 @@ export function evaluate(logits: Float32Array, labels: Int32Array, labelCount: n
     const label = labels[i];
     if (label < 0 || label >= labelCount) throw new RangeError(`text ${i} has label ${label}, of ${labelCount} labels`);
     const row = i * labelCount;
-    for (let j = 0; j < labelCount; j++) {
-      if (!Number.isFinite(logits[row + j])) throw notFinite(i, logits[row + j]);
-      if (logits[row + j] > logits[row + predictions[i]]) predictions[i] = j;
-    }
-    loss += logSumExp(logits, row, labelCount) - logits[row + label];
+    loss += logSumExp(logits, row, labelCount, rule.temperature) - logits[row + label] / rule.temperature;
     if (predictions[i] === label) {
       correct[i] = 1;
       right++;
@@ -52,6 +63,7 @@ export function evaluate(logits: Float32Array, labels: Int32Array, labelCount: n
     accuracy: right / n,
     accuracyInterval: wilson(right, n),
     loss: loss / n,
+    calibrationError: expectedCalibrationError(logits, labels, labelCount, rule.temperature),
     macroF1: macroF1(predictions, labels, labelCount),
     auroc: auroc(logits, labels, labelCount),
     correct,

@@ -9,6 +9,8 @@ export type LongTextPolicy = (typeof longTextPolicies)[number];
 export interface ReadText {
   /** Inputs of at most `maxTokens` ids, `[CLS]` to `[SEP]`; several only by `windows`. The text's logits are their mean. */
   readonly windows: readonly Int32Array[];
+  /** Tokens of the text that are in some input, each counted once, `[CLS]` and `[SEP]` included. */
+  readonly tokens: number;
   /** Whether a part of the text is in no input. */
   readonly truncated: boolean;
 }
@@ -21,11 +23,12 @@ export interface ReadText {
 export function readText(tokenizer: Tokenizer, text: string, policy: LongTextPolicy, maxTokens: number): ReadText {
   if (policy === 'head') {
     const { ids, truncated } = tokenizer.encode(text, maxTokens);
-    return { windows: [ids], truncated };
+    return { windows: [ids], tokens: ids.length, truncated };
   }
   const { ids } = tokenizer.encode(text, Number.POSITIVE_INFINITY);
-  if (policy === 'windows') return { windows: spreadWindows(ids, maxTokens), truncated: false };
-  return { windows: [headAndTail(ids, maxTokens)], truncated: ids.length > maxTokens };
+  if (policy === 'windows') return { windows: spreadWindows(ids, maxTokens), tokens: ids.length, truncated: false };
+  const read = headAndTail(ids, maxTokens);
+  return { windows: [read], tokens: read.length, truncated: ids.length > maxTokens };
 }
 
 /** As many windows as cover `ids` (`[CLS]` to `[SEP]`), evenly spread: the first begins with it, the last ends with it. */

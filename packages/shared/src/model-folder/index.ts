@@ -1,0 +1,8 @@
+export {
+  type Calibration,
+  decisionRule,
+  type ModelSettings,
+  modelSettingsFile,
+  modelSettingsJson,
+  readModelSettings,
+} from './settings.ts';

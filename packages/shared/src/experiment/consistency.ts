@@ -17,6 +17,7 @@ export function findInconsistency(config: ExperimentConfig): Inconsistency | und
 function* inconsistencies(config: ExperimentConfig): Generator<Inconsistency> {
   yield* dataFaults(config.data);
   yield* modelFaults(config);
+  yield* freezingFaults(config);
   const { losses, maxTokens, report } = config;
   if (losses.hard + losses.soft === 0) {
     yield {
@@ -72,6 +73,19 @@ function sourcePathFault(path: string): Omit<Inconsistency, 'path'> | undefined 
     what: 'the path leaves the workspace',
     remedy: 'put the file into the workspace, such as into data/raw, and write "/data/raw/..."',
   };
+}
+
+/** A layer at least has to be trained; a checkpoint may tell later how many there are. */
+function* freezingFaults({ teacher, student }: ExperimentConfig): Generator<Inconsistency> {
+  for (const [name, { layers, training }] of Object.entries({ teacher, student })) {
+    const { freeze } = training;
+    if (layers === undefined || typeof freeze !== 'number' || freeze < layers) continue;
+    yield {
+      path: [name, 'training', 'freeze'],
+      what: `${freeze} layers are to be frozen, and the ${name} has ${layers}`,
+      remedy: layers > 1 ? `freeze at most ${layers - 1}, or "embeddings"` : 'freeze "embeddings" at most',
+    };
+  }
 }
 
 function* modelFaults({ teacher, student }: ExperimentConfig): Generator<Inconsistency> {

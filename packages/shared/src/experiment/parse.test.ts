@@ -135,6 +135,12 @@ describe('parseExperiment', () => {
       { data, student: { weights: 'distilbert-base-uncased', from: 'lower' } },
       'student.from',
     ],
+    ['a teacher without a layer to train', { data, teacher: { training: { freeze: 12 } } }, 'teacher.training.freeze'],
+    [
+      'a student without a layer to train',
+      { data, student: { layers: 2, training: { freeze: 2 } } },
+      'student.training.freeze',
+    ],
     ['losses without any weight', { data, losses: { hard: 0, soft: 0 } }, 'losses'],
     [
       'latencies of texts that the models cannot take',
@@ -153,9 +159,14 @@ describe('parseExperiment', () => {
     expect(parse({ data, student: { layers: 2, from: [0, 11] } }).student.from).toEqual([0, 11]);
   });
 
+  it.each(['embeddings', 5])('accepts a student of 6 layers that freezes %p', (freeze) => {
+    expect(parse({ data, student: { training: { freeze } } }).student.training.freeze).toBe(freeze);
+  });
+
   it.each([
     ['batches for a step', { accumulation: 0 }, 'accumulation'],
     ['patience', { patience: 0 }, 'patience'],
+    ['learning rates for its lower layers', { layerDecay: 0 }, 'layerDecay'],
   ])('refuses a training without %s', (_, training, key) => {
     expect(complaint({ data, student: { training } })).toContain(`field "student.training.${key}"`);
   });

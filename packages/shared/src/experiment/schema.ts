@@ -58,6 +58,18 @@ const training = z.strictObject({
   weightDecay: z.number().min(0).default(0.01),
   clipNorm: z.number().positive().default(1).describe('largest global norm of the gradient'),
   dropout: z.number().min(0).lt(1).default(0.1),
+  layerDecay: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1)
+    .describe(
+      'factor on the learning rate from each layer to the one below it: the head learns at the full rate, the embeddings the slowest',
+    ),
+  freeze: z
+    .union([z.literal('embeddings'), z.int().positive()])
+    .optional()
+    .describe('what is not trained: "embeddings", or a number N for the embeddings and the N lowest layers'),
 });
 
 const teacher = z.strictObject({

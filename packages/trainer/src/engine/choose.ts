@@ -2,6 +2,7 @@ import { onnxruntimeCpu } from '@retort/runtime';
 import { nearest, type Progress, type TrainingConfig, UserError } from '@retort/shared';
 import type { ModelConfig } from '../model/config.ts';
 import type { Parameters } from '../model/parameters.ts';
+import { frozenParameters } from '../optimizer/parameter-groups.ts';
 import { HostLearner } from '../training/host-learner.ts';
 import type { Learner } from '../training/learner.ts';
 import type { EngineOptions, Evaluator, TrainingEngine } from './engine.ts';
@@ -25,7 +26,7 @@ export interface ChosenEngine {
   readonly versions: Readonly<Record<string, string>>;
   /** Gradients alone. */
   createEngine(options: EngineOptions): Promise<TrainingEngine>;
-  /** A model in training, with its optimizer. */
+  /** A model in training, with its optimizer; what the settings freeze is frozen in both. */
   createLearner(options: EngineOptions, settings: TrainingConfig): Promise<Learner>;
   createEvaluator(config: ModelConfig, parameters: Parameters): Promise<Evaluator>;
 }
@@ -59,8 +60,8 @@ function onnxruntime(): ChosenEngine {
     description: `onnxruntime ${version} on ${device}`,
     versions: { onnxruntime: version },
     createEngine: (options) => createEngine(onnxruntimeCpu, options),
-    createLearner: async (options, settings) =>
-      new HostLearner(await createEngine(onnxruntimeCpu, options), options, settings),
+    createLearner: (options, settings) =>
+      hostLearner((given) => createEngine(onnxruntimeCpu, given), options, settings),
     createEvaluator: (config, parameters) => createEvaluator(onnxruntimeCpu, config, parameters),
   };
 }
@@ -81,7 +82,16 @@ function chooseTfjs(loaded: LoadedTensorFlow, progress: Progress): ChosenEngine 
     description: `TensorFlow.js ${versions.tfjs} (${backend}${library})`,
     versions,
     createEngine: async (options) => createTfjsEngine(tf, options),
-    createLearner: async (options, settings) => new HostLearner(createTfjsEngine(tf, options), options, settings),
+    createLearner: (options, settings) => hostLearner(async (given) => createTfjsEngine(tf, given), options, settings),
     createEvaluator: async (config, parameters) => createTfjsEvaluator(tf, config, parameters),
   };
+}
+
+async function hostLearner(
+  makeEngine: (options: EngineOptions) => Promise<TrainingEngine>,
+  options: EngineOptions,
+  settings: TrainingConfig,
+): Promise<Learner> {
+  const frozen = frozenParameters(options.config, settings);
+  return new HostLearner(await makeEngine({ ...options, frozen }), options, settings);
 }

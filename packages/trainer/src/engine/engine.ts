@@ -10,6 +10,8 @@ export interface EngineOptions {
   readonly parameters: Parameters;
   readonly losses: LossTerms;
   readonly dropout: number;
+  /** Names of the parameters that are not trained: nothing is computed for their sake. */
+  readonly frozen?: ReadonlySet<string>;
   readonly seed: number;
   readonly batchSize: number;
   /** Tokens of the longest text. */
@@ -20,11 +22,11 @@ export interface EngineOptions {
 /** The gradients of one step. The arrays are used again by the next one. */
 export interface Gradients {
   readonly loss: number;
-  /** Euclidean norm of all gradients together, before clipping. */
+  /** Euclidean norm of the gradients of all trained parameters together, before clipping. */
   readonly norm: number;
-  /** Parameter name -> gradient, for all parameters but the word table. */
+  /** Parameter name -> gradient, for all trained parameters but the word table. */
   readonly dense: ReadonlyMap<string, Float32Array>;
-  /** Rows of the word table that the batch has, and their gradient [rows, hidden]. */
+  /** Rows of the word table that the batch has, and their gradient [rows, hidden]; none where the table is frozen. */
   readonly rows: readonly number[];
   readonly wordRows: Float32Array;
 }

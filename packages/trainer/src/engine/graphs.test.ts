@@ -3,6 +3,7 @@ import { checkModel, writeModel } from '@retort/onnx';
 import { onnxruntimeCpu } from '@retort/runtime';
 import { collate } from '../data/batches.ts';
 import { studentFromTeacher } from '../model/student.ts';
+import { frozenParameters } from '../optimizer/parameter-groups.ts';
 import { goldenModel, goldenTensors, plainEngine, relativeError } from '../testing/golden.ts';
 import { evaluationGraph, exportGraph, trainingGraph } from './graphs.ts';
 
@@ -59,6 +60,48 @@ describe('the graphs', () => {
     ['exported', () => exportGraph(bert.config, bert.parameters)],
   ])('are well formed: %s', (_, make) => {
     expect(() => checkModel(make())).not.toThrow();
+  });
+});
+
+describe('trainingGraph with frozen parameters', () => {
+  const losses = { hard: 1, soft: 0, temperature: 1 };
+  const graphWith = (freeze?: 'embeddings' | number) =>
+    trainingGraph(bert.config, losses, 0.1, frozenParameters(bert.config, { weightDecay: 0, freeze })).graph;
+  const gradients = (graph: ReturnType<typeof graphWith>) =>
+    graph.outputs.map(({ name }) => name).filter((name) => name.startsWith('gradient:'));
+
+  it('gives no gradient of them', () => {
+    const names = gradients(graphWith(1));
+    expect(names).toHaveLength(16 + 4);
+    expect(names.filter((name) => /embeddings|layer\.0/.test(name))).toEqual([]);
+  });
+
+  /** How many nodes read a parameter. */
+  const reads = ({ nodes }: ReturnType<typeof graphWith>, name: string) =>
+    nodes.filter(({ inputs }) => inputs.includes(name)).length;
+
+  it.each([
+    ['bert.encoder.layer.0.output.dense.weight', 1, 0],
+    ['bert.encoder.layer.1.attention.self.key.weight', 1, 0],
+    ['bert.encoder.layer.1.output.dense.weight', 1, 1],
+    ['bert.encoder.layer.0.attention.self.key.weight', 'embeddings', 0],
+    ['bert.encoder.layer.0.output.dense.weight', 'embeddings', 1],
+  ] as const)(
+    'computes nothing below the lowest trained layer: %s is read with freeze %p',
+    (name, freeze, backwards) => {
+      // Backwards a weight is read for the gradient of what came into it.
+      expect(reads(graphWith(freeze), name) - reads(evaluationGraph(bert.config).graph, name)).toBe(backwards);
+    },
+  );
+
+  it('has fewer nodes the more is frozen', () => {
+    const counts = [undefined, 'embeddings' as const, 1].map((freeze) => graphWith(freeze).nodes.length);
+    expect(counts).toEqual([...new Set(counts)].sort((a, b) => b - a));
+  });
+
+  it('is well formed', () => {
+    const frozen = frozenParameters(bert.config, { weightDecay: 0, freeze: 1 });
+    expect(() => checkModel(trainingGraph(bert.config, losses, 0.1, frozen))).not.toThrow();
   });
 });
 

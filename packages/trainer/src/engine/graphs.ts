@@ -32,9 +32,15 @@ export const names = {
 
 /**
  * Forward pass, loss, gradients and their norm in one graph; every weight is an input. The gradient of the word table is
- * that of the rows in `unique_ids` alone: [unique, hidden].
+ * that of the rows in `unique_ids` alone: [unique, hidden]. Frozen parameters have no gradient, and the backward pass
+ * ends above them where nothing below is trained.
  */
-export function trainingGraph(config: ModelConfig, losses: LossTerms, dropout: number): Model {
+export function trainingGraph(
+  config: ModelConfig,
+  losses: LossTerms,
+  dropout: number,
+  frozen: ReadonlySet<string> = new Set(),
+): Model {
   const trace = new GraphTrace();
   const ops = differentiableOps(trace, dropout > 0 ? maskInputs(trace, dropout) : undefined);
   const { inputs, parameters, wordRows } = encoderInputs(trace, config, ops.gather);
@@ -46,7 +52,8 @@ export function trainingGraph(config: ModelConfig, losses: LossTerms, dropout: n
 
   const { logits } = classify(ops, config, (name) => found(parameters, name), inputs, dropout);
   const loss = trainingLoss(ops, losses, logits, targets, teacher.get(soft));
-  const trained = new Map([...parameters, [wordTableName(config), wordRows]]);
+  const all = new Map([...parameters, [wordTableName(config), wordRows]]);
+  const trained = new Map([...all].filter(([name]) => !frozen.has(name)));
   const gradients = backward(trace, loss, [...trained.values()]);
   const outputs = Object.fromEntries([...trained.keys()].map((name, i) => [names.gradient(name), gradients[i]]));
   return removeUnused(

@@ -12,7 +12,7 @@ export async function createEngine(executor: Executor, options: EngineOptions): 
   const { config } = options;
   // Between two steps nothing else runs on this machine but the optimizer: idle threads may wait by spinning.
   const session = { threads: options.threads, spinning: true };
-  const graph = trainingGraph(config, options.losses, options.dropout);
+  const graph = trainingGraph(config, options.losses, options.dropout, options.frozen);
   const training = await executor.open(writeModel(graph), session);
   const evaluation = await executor.open(writeModel(evaluationGraph(config)), session);
   return new OnnxEngine({ training, evaluation, maskShapes: maskShapes(graph) }, options);
@@ -36,6 +36,7 @@ class OnnxEngine implements TrainingEngine {
   readonly #weights: Tensors;
   readonly #dense: ReadonlyMap<string, Float32Array>;
   readonly #denseOutputs: Tensors;
+  /** Empty where the word table is frozen. */
   readonly #wordRows: Float32Array;
   readonly #dropout: DropoutPool;
   readonly #maskShapes: readonly Shape[];
@@ -45,7 +46,7 @@ class OnnxEngine implements TrainingEngine {
     graphs: { training: Session; evaluation: Session; maskShapes: readonly Shape[] },
     options: EngineOptions,
   ) {
-    const { config, parameters, batchSize, maxTokens } = options;
+    const { config, parameters, batchSize, maxTokens, frozen } = options;
     this.#training = graphs.training;
     this.#evaluation = graphs.evaluation;
     this.#maskShapes = graphs.maskShapes;
@@ -54,7 +55,7 @@ class OnnxEngine implements TrainingEngine {
     const words = wordTableName(config);
     this.#dense = new Map(
       [...parameters]
-        .filter(([name]) => name !== words)
+        .filter(([name]) => name !== words && frozen?.has(name) !== true)
         .map(([name, { data }]) => [name, new Float32Array(data.length)]),
     );
     this.#denseOutputs = Object.fromEntries(
@@ -63,7 +64,7 @@ class OnnxEngine implements TrainingEngine {
         { type: 'float32', shape: parameters.get(name)?.shape ?? [], data } as const,
       ]),
     );
-    const rows = Math.min(batchSize * maxTokens, config.vocabularySize);
+    const rows = frozen?.has(words) === true ? 0 : Math.min(batchSize * maxTokens, config.vocabularySize);
     this.#wordRows = new Float32Array(rows * config.hidden);
     this.#dropout = dropoutPool(options);
   }
@@ -74,9 +75,11 @@ class OnnxEngine implements TrainingEngine {
 
   async gradients(batch: Batch, targets: Targets, step: number): Promise<Gradients> {
     const { hidden, labels } = this.#config;
-    const unique = batch.uniqueIds.length;
-    const wordRows = this.#wordRows.subarray(0, unique * hidden);
-    const wordGradient = names.gradient(wordTableName(this.#config));
+    const rows = this.#wordRows.length === 0 ? [] : Array.from(batch.uniqueIds, Number);
+    const wordRows = this.#wordRows.subarray(0, rows.length * hidden);
+    const wordGradient = {
+      [names.gradient(wordTableName(this.#config))]: { type: 'float32', shape: [rows.length, hidden], data: wordRows },
+    } as const;
     const { loss, gradient_norm: norm } = await this.#training.run(
       {
         ...this.#weights,
@@ -86,14 +89,14 @@ class OnnxEngine implements TrainingEngine {
       },
       {
         outputs: [names.loss, names.gradientNorm],
-        into: { ...this.#denseOutputs, [wordGradient]: { type: 'float32', shape: [unique, hidden], data: wordRows } },
+        into: { ...this.#denseOutputs, ...(rows.length === 0 ? {} : wordGradient) },
       },
     );
     return {
       loss: Number(loss.data[0]),
       norm: Number(norm.data[0]),
       dense: this.#dense,
-      rows: Array.from(batch.uniqueIds, Number),
+      rows,
       wordRows,
     };
   }

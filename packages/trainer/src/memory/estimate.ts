@@ -3,7 +3,8 @@ import { type Progress, type TrainingConfig, UserError } from '@retort/shared';
 import { trainingGraph } from '../engine/graphs.ts';
 import type { LossTerms } from '../losses/losses.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { countParameters } from '../model/parameters.ts';
+import { countParameters, wordTableName } from '../model/parameters.ts';
+import { frozenParameters } from '../optimizer/parameter-groups.ts';
 import { activationBytes } from './activations.ts';
 
 export interface MemoryQuestion {
@@ -31,14 +32,14 @@ const arenaFactor = 2;
 const poolRoom = 8 * 2 ** 20;
 
 /**
- * The memory of a training on the processor. With P parameters, V x H of them in the word table, batches of B texts of at
- * most L tokens and A heads, in float32:
+ * The memory of a training on the processor. With P parameters, T of them trained, V x H in the word table, batches of B
+ * texts of at most L tokens and A heads, in float32:
  * - weights: 2 x 4 P, those in training and the best; and those of a teacher;
- * - gradients: 4 (P - V H + min(B L, V) H); twice where batches are accumulated;
- * - moments: 2 x 4 P;
+ * - gradients: 4 (T - V H + min(B L, V) H), or 4 T where the word table is frozen; twice where batches are accumulated;
+ * - moments: 2 x 4 T;
  * - dropout: 4 (M + min(64 M, 2^23)) with M = B max(L H, A L^2), the largest mask;
  * - activations: the most that is alive at once in the training graph (activations.ts), times what the arena takes; or,
- *   where that is more, the 16 P of a checkpoint that is read before the first step.
+ *   where that is more, the 8 P + 8 T of a checkpoint that is read before the first step.
  */
 export function estimateMemory(question: MemoryQuestion): MemoryEstimate {
   const { config, losses, settings, maxTokens, longestText, otherParameters = 0 } = question;
@@ -46,22 +47,25 @@ export function estimateMemory(question: MemoryQuestion): MemoryEstimate {
   const parameters = countParameters(config);
   const unique = Math.min(batch * maxTokens, config.vocabularySize);
   const mask = batch * maxTokens * Math.max(config.hidden, config.heads * maxTokens);
-  const graph = trainingGraph(config, losses, dropout);
+  const frozen = frozenParameters(config, settings);
+  const trained = countParameters(config, frozen);
+  const otherWords = frozen.has(wordTableName(config)) ? 0 : (config.vocabularySize - unique) * config.hidden;
+  const graph = trainingGraph(config, losses, dropout, frozen);
   const lengths = { batch, length: longestText, unique: Math.min(batch * longestText, config.vocabularySize) };
   const alive = activationBytes(graph, lengths);
   return {
     weights: 4 * (2 * parameters + otherParameters),
-    gradients: (accumulation > 1 ? 8 : 4) * (parameters - (config.vocabularySize - unique) * config.hidden),
-    moments: 8 * parameters,
+    gradients: (accumulation > 1 ? 8 : 4) * (trained - otherWords),
+    moments: 8 * trained,
     dropout: dropout === 0 ? 0 : 4 * (mask + Math.min(64 * mask, poolRoom)),
-    activations: Math.max(arenaFactor * alive, checkpointBytes(config)),
+    activations: Math.max(arenaFactor * alive, checkpointBytes(config, frozen)),
     runtime: runtimeBytes,
   };
 }
 
-/** The largest checkpoint: weights, two moments and the best weights, float32. */
-export function checkpointBytes(config: ModelConfig): number {
-  return 16 * countParameters(config);
+/** The largest checkpoint: weights, the best weights, and two moments of what is trained, float32. */
+export function checkpointBytes(config: ModelConfig, frozen?: ReadonlySet<string>): number {
+  return 8 * (countParameters(config) + countParameters(config, frozen));
 }
 
 /**

@@ -109,8 +109,11 @@ export function randomParameter(config: ModelConfig, { name, shape, kind }: Para
   return { shape, data };
 }
 
-export function countParameters(config: ModelConfig): number {
-  return parameterSpecs(config).reduce((total, { shape }) => total + shape.reduce((a, b) => a * b, 1), 0);
+/** Number of a model's parameters, those of some names left out. */
+export function countParameters(config: ModelConfig, except: ReadonlySet<string> = new Set()): number {
+  return parameterSpecs(config)
+    .filter(({ name }) => !except.has(name))
+    .reduce((total, { shape }) => total + shape.reduce((a, b) => a * b, 1), 0);
 }
 
 function dense(name: string, inputs: number, outputs: number): ParameterSpec[] {

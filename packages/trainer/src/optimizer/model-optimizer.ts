@@ -1,29 +1,30 @@
 import type { Gradients } from '../engine/engine.ts';
 import type { ModelConfig } from '../model/config.ts';
-import { type Parameters, parameterSpecs, wordTableName } from '../model/parameters.ts';
+import { type Parameters, wordTableName } from '../model/parameters.ts';
 import { fill, type NamedArrays, withoutPrefix, withPrefix } from '../resume/arrays.ts';
 import { type AdamWSettings, adamWSteps, defaultAdamW, type Moments } from './adamw.ts';
+import { type GroupSettings, type ParameterGroup, parameterGroups } from './parameter-groups.ts';
 import { RowAdamW } from './row-adamw.ts';
 
-interface DenseGroup {
-  readonly name: string;
+interface DenseGroup extends ParameterGroup {
   readonly weights: Float32Array;
   readonly moments: Moments;
-  readonly weightDecay: number;
 }
 
-/** AdamW over all parameters of a model, its word table by rows. Biases and layer norms do not decay. */
+/** AdamW over the parameters of a model that are not frozen, each by its group's settings; the word table by rows. */
 export class ModelOptimizer {
   readonly #settings: AdamWSettings;
   readonly #dense: readonly DenseGroup[];
-  readonly #words: RowAdamW;
+  /** Undefined where the word table is frozen. */
+  readonly #words: RowAdamW | undefined;
+  readonly #wordsScale: number;
   readonly #clipNorm: number;
   #step = 0;
 
   constructor(
     config: ModelConfig,
     parameters: Parameters,
-    options: { weightDecay: number; clipNorm: number; settings?: AdamWSettings },
+    options: GroupSettings & { clipNorm: number; settings?: AdamWSettings },
   ) {
     this.#settings = options.settings ?? defaultAdamW;
     this.#clipNorm = options.clipNorm;
@@ -33,48 +34,48 @@ export class ModelOptimizer {
       if (parameter === undefined) throw new Error(`the model has no parameter "${name}"`);
       return parameter.data;
     };
-    this.#dense = parameterSpecs(config)
+    const trained = parameterGroups(config, options).filter(({ frozen }) => !frozen);
+    this.#dense = trained
       .filter(({ name }) => name !== words)
-      .map(({ name, kind }) => {
-        const weights = weightsOf(name);
-        return {
-          name,
-          weights,
-          moments: { first: new Float32Array(weights.length), second: new Float32Array(weights.length) },
-          weightDecay: kind === 'matrix' || kind === 'embedding' ? options.weightDecay : 0,
-        };
+      .map((group) => {
+        const weights = weightsOf(group.name);
+        const moments = { first: new Float32Array(weights.length), second: new Float32Array(weights.length) };
+        return { ...group, weights, moments };
       });
-    this.#words = new RowAdamW(weightsOf(words), config.hidden, this.#settings, options.weightDecay);
+    const table = trained.find(({ name }) => name === words);
+    this.#words = table && new RowAdamW(weightsOf(words), config.hidden, this.#settings, table.weightDecay);
+    this.#wordsScale = table?.learningRateScale ?? 0;
   }
 
   /** To be called before a forward pass that reads these rows of the word table. */
   prepare(rows: readonly number[]): void {
-    this.#words.catchUp(rows);
+    this.#words?.catchUp(rows);
   }
 
   /** To be called before the weights are read from outside: evaluation, export. */
   settle(): void {
-    this.#words.catchUpAll();
+    this.#words?.catchUpAll();
   }
 
-  /** One step; the gradient is scaled down to the clip norm if its norm is larger (Pascanu, Mikolov and Bengio 2013). */
+  /** One step, at this learning rate times each group's scale; the gradient is scaled down to the clip norm if its norm is larger (Pascanu, Mikolov and Bengio 2013). */
   step({ dense, wordRows, rows, norm }: Gradients, learningRate: number): void {
     this.#step++;
     const gradientScale = Math.min(1, this.#clipNorm / (norm + 1e-6));
-    for (const { name, weights, moments, weightDecay } of this.#dense) {
+    for (const { name, weights, moments, weightDecay, learningRateScale } of this.#dense) {
       const gradient = dense.get(name);
       if (gradient === undefined) throw new Error(`there is no gradient for "${name}"`);
-      const size = { step: this.#step, learningRate, weightDecay, gradientScale };
+      const rate = learningRate * learningRateScale;
+      const size = { step: this.#step, learningRate: rate, weightDecay, gradientScale };
       adamWSteps(weights, gradient, moments, this.#settings, [size]);
     }
-    this.#words.step(rows, wordRows, learningRate, gradientScale);
+    this.#words?.step(rows, wordRows, learningRate * this.#wordsScale, gradientScale);
   }
 
   /** Steps done, moments and learning rates, without a copy: to be written before the next step changes them. */
   state(): NamedArrays {
     return new Map([
       ['step', Int32Array.of(this.#step)],
-      ...withPrefix('words.', this.#words.state()),
+      ...withPrefix('words.', this.#words?.state() ?? new Map()),
       ...this.#dense.flatMap(({ name, moments }) => [
         [`first.${name}`, moments.first] as const,
         [`second.${name}`, moments.second] as const,
@@ -87,7 +88,7 @@ export class ModelOptimizer {
     const step = new Int32Array(1);
     fill(step, arrays, 'step');
     this.#step = step[0];
-    this.#words.restore(withoutPrefix('words.', arrays));
+    this.#words?.restore(withoutPrefix('words.', arrays));
     for (const { name, moments } of this.#dense) {
       fill(moments.first, arrays, `first.${name}`);
       fill(moments.second, arrays, `second.${name}`);

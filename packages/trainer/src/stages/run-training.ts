@@ -12,7 +12,6 @@ import type { LabelledSplit } from '../data/encode.ts';
 import type { ChosenEngine } from '../engine/choose.ts';
 import type { LossTerms } from '../losses/losses.ts';
 import { announceMemory } from '../memory/estimate.ts';
-import { countParameters } from '../model/parameters.ts';
 import type { Checkpoints } from '../resume/checkpoints.ts';
 import { openCheckpoints, withCheckpoints } from '../resume/open.ts';
 import { type TeacherTargets, train } from '../training/train.ts';
@@ -45,7 +44,7 @@ export async function runTraining(experiment: Experiment, progress: Progress, ru
   const { stage, chosen, model, tokenizer, training, validation, settings, losses, read } = run;
   const { config, parameters } = model;
   const { maxTokens, seed } = experiment.config;
-  announce(progress, { config, parameters: countParameters(config), training, validation, chosen });
+  announce(progress, { config, settings, training, validation, chosen });
   const splits = [training, validation];
   const estimatedMemory = announceMemory(
     progress,

@@ -1,8 +1,10 @@
 import { join, relative } from 'node:path';
-import { type Artifact, type ArtifactWriter, formatDuration, type Progress } from '@retort/shared';
+import { type Artifact, type ArtifactWriter, formatDuration, type Progress, type TrainingConfig } from '@retort/shared';
 import type { LabelledSplit } from '../data/encode.ts';
 import type { ChosenEngine } from '../engine/choose.ts';
 import type { ModelConfig } from '../model/config.ts';
+import { countParameters } from '../model/parameters.ts';
+import { frozenParameters } from '../optimizer/parameter-groups.ts';
 import type { TrainingResult } from '../training/train.ts';
 
 /** Says what is about to be trained, on what. */
@@ -10,20 +12,36 @@ export function announce(
   progress: Progress,
   about: {
     config: ModelConfig;
-    parameters: number;
+    settings: TrainingConfig;
     training: LabelledSplit;
     validation: LabelledSplit;
     chosen: ChosenEngine;
   },
 ): void {
-  const { config, parameters, training, validation, chosen } = about;
+  const { config, settings, training, validation, chosen } = about;
+  const parameters = countParameters(config);
+  const frozen = frozenParameters(config, settings);
   progress.line(
-    `${config.architecture}, ${config.layers} layers of ${config.hidden}, ${(parameters / 1e6).toFixed(2)} M parameters; ` +
+    `${config.architecture}, ${config.layers} layers of ${config.hidden}, ${millions(parameters)} parameters; ` +
       `${training.encoded.length} texts to train, ${validation.encoded.length} to validate; ` +
       chosen.description,
   );
+  if (frozen.size > 0) {
+    progress.line(
+      `frozen: ${frozenPart(settings.freeze)}; ${millions(countParameters(config, frozen))} of ${millions(parameters)} parameters are trained`,
+    );
+  }
   const { truncated } = training;
   if (truncated > 0) progress.line(`${truncated} of ${training.encoded.length} texts are cut at the longest input`);
+}
+
+function frozenPart(freeze: TrainingConfig['freeze']): string {
+  if (typeof freeze !== 'number') return 'the embeddings';
+  return freeze === 1 ? 'the embeddings and the lowest layer' : `the embeddings and the ${freeze} lowest layers`;
+}
+
+function millions(count: number): string {
+  return `${(count / 1e6).toFixed(2)} M`;
 }
 
 /** Tokens of the longest text of some splits. */

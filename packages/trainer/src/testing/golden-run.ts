@@ -6,6 +6,7 @@ import { createEngine } from '../engine/onnxruntime.ts';
 import type { LossTerms } from '../losses/losses.ts';
 import { wordTableName } from '../model/parameters.ts';
 import { ModelOptimizer } from '../optimizer/model-optimizer.ts';
+import { frozenParameters, type GroupSettings } from '../optimizer/parameter-groups.ts';
 import { linearSchedule } from '../optimizer/schedule.ts';
 import {
   goldenJson,
@@ -77,18 +78,25 @@ interface Curve {
  * Trains on the golden batches as PyTorch did, with AdamW, warm-up, linear decay and clipping. For other numbers of
  * steps the batches come over and over, and for fewer texts only the first ones of each batch count.
  */
-export async function trainGolden(makeEngine: MakeEngine, { steps = 50, texts = 8 } = {}) {
+export async function trainGolden(
+  makeEngine: MakeEngine,
+  {
+    steps = 50,
+    texts = 8,
+    groups = {},
+  }: { steps?: number; texts?: number; groups?: Omit<GroupSettings, 'weightDecay'> } = {},
+) {
   const model = goldenModel('loss-curve');
   const curve = goldenJson('loss-curve/curve.json') as Curve;
   const { batches } = goldenJson('loss-curve/batches.json') as {
     batches: { input_ids: number[][]; labels: number[] }[];
   };
-  const engine = await makeEngine(plainOptions(model, { hard: 1, soft: 0, temperature: 1 }));
-  const optimizer = new ModelOptimizer(model.config, model.parameters, {
-    weightDecay: curve.weightDecay,
-    clipNorm: curve.maxGradientNorm,
-  });
+  const settings = { ...groups, weightDecay: curve.weightDecay, clipNorm: curve.maxGradientNorm };
+  const frozen = frozenParameters(model.config, settings);
+  const engine = await makeEngine({ ...plainOptions(model, { hard: 1, soft: 0, temperature: 1 }), frozen });
+  const optimizer = new ModelOptimizer(model.config, model.parameters, settings);
   const losses: number[] = [];
+  const norms: number[] = [];
   for (let step = 0; step < steps; step++) {
     const { input_ids, labels: all } = batches[step % batches.length];
     const [ids, labels] = [input_ids.slice(0, texts), all.slice(0, texts)];
@@ -102,8 +110,9 @@ export async function trainGolden(makeEngine: MakeEngine, { steps = 50, texts = 
     const gradients = await engine.gradients(batch, targets, step);
     optimizer.step(gradients, curve.peakLearningRate * linearSchedule(step, steps, curve.warmupSteps));
     losses.push(gradients.loss);
+    norms.push(gradients.norm);
   }
   optimizer.settle();
   await engine.close();
-  return { model, curve, losses };
+  return { model, curve, losses, norms };
 }

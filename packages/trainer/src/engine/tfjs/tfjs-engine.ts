@@ -43,7 +43,7 @@ class TfjsEngine implements TrainingEngine {
     this.#words = wordTableName(options.config);
     this.#dense = new Map(
       [...options.parameters]
-        .filter(([name]) => name !== this.#words)
+        .filter(([name]) => name !== this.#words && options.frozen?.has(name) !== true)
         .map(([name, { data }]) => [name, new Float32Array(data.length)]),
     );
   }
@@ -69,30 +69,33 @@ class TfjsEngine implements TrainingEngine {
 
   #step(batch: Batch, targets: Targets, step: number): Gradients {
     const tf = this.#tf;
-    const { config, parameters, losses, dropout } = this.#options;
+    const { config, parameters, losses, dropout, frozen } = this.#options;
     const labels = tf.tensor(targets.labels, [batch.size, config.labels.length]);
     const teacher = new Map([...targets.teacher].map(([name, { shape, data }]) => [name, tf.tensor(data, [...shape])]));
     const masks = this.#masks(step);
 
-    const dense = denseTensors(tf, config, parameters);
-    const wordRows = wordRowsTensor(tf, config, parameters, batch);
-    const names = [...dense.keys()];
+    const words = wordRowsTensor(tf, config, parameters, batch);
+    const all = new Map([...denseTensors(tf, config, parameters), [this.#words, words]]);
+    const trained = [...all].filter(([name]) => frozen?.has(name) !== true);
     const { value, grads } = tf.valueAndGrads((...values) => {
       const ops = eagerOps(tf, masks);
-      const given = new Map([...names, this.#words].map((name, i) => [name, values[i]]));
+      const given = new Map([...all, ...trained.map(([name], i) => [name, values[i]] as const)]);
       const logits = batchLogits(tf, ops, config, given, batch, dropout);
       return trainingLoss(ops, losses, logits, labels, teacher.get(graphNames.teacher('logits')));
-    })([...dense.values(), wordRows]);
+    })(trained.map(([, tensor]) => tensor));
 
-    names.forEach((name, i) => {
-      this.#dense.get(name)?.set(grads[i].dataSync());
-    });
+    const gradients = new Map(trained.map(([name], i) => [name, grads[i]]));
+    for (const [name, data] of this.#dense) {
+      const gradient = gradients.get(name);
+      if (gradient !== undefined) data.set(gradient.dataSync());
+    }
+    const wordRows = gradients.get(this.#words);
     return {
       loss: copyOf(value)[0],
       norm: copyOf(globalNorm(tf, grads))[0],
       dense: this.#dense,
-      rows: Array.from(batch.uniqueIds, Number),
-      wordRows: copyOf(grads[names.length]),
+      rows: wordRows === undefined ? [] : Array.from(batch.uniqueIds, Number),
+      wordRows: wordRows === undefined ? new Float32Array(0) : copyOf(wordRows),
     };
   }
 
@@ -129,7 +132,7 @@ function evaluate(
   return copyOf(batchLogits(tf, eagerOps(tf), config, tensors, batch, 0));
 }
 
-/** Euclidean norm of all gradients together. */
+/** Euclidean norm of some gradients together. */
 function globalNorm(tf: TensorFlow, gradients: readonly Tensor[]): Tensor {
   return tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))));
 }

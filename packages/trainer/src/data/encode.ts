@@ -1,26 +1,25 @@
-import { type Artifact, readSplit, type Tokenizer } from '@retort/shared';
-import type { EncodedSplit } from '../training/train.ts';
+import { type Artifact, type ExperimentConfig, readSplit, type Tokenizer } from '@retort/shared';
+import { type EvaluationTexts, evaluationTexts, type TrainingTexts, trainingTexts } from './texts.ts';
 
-/** A split as tokens, with the names of its labels. */
-export interface LabelledSplit extends EncodedSplit {
+/** The training and the validation split as tokens, with the names of the labels in the order of the logits. */
+export interface EncodedData {
+  readonly train: TrainingTexts;
+  readonly validation: EvaluationTexts;
   readonly labelNames: readonly string[];
-  /** How many texts were longer than the longest input. */
-  readonly truncated: number;
 }
 
-/** Reads a split of the prepared data and cuts each text into at most `maxTokens` tokens. */
-export async function encodeSplit(
+/** Reads both splits of the prepared data as the experiment reads long texts. */
+export async function encodeData(
   dataset: Artifact,
-  name: 'train' | 'validation' | 'test',
   tokenizer: Tokenizer,
-  maxTokens: number,
-): Promise<LabelledSplit> {
-  const split = await readSplit(dataset.folder, name);
-  const encodings = split.texts.map((text) => tokenizer.encode(text, maxTokens));
+  { maxTokens, longTexts, seed }: Pick<ExperimentConfig, 'maxTokens' | 'longTexts' | 'seed'>,
+): Promise<EncodedData> {
+  const train = await readSplit(dataset.folder, 'train');
+  const validation = await readSplit(dataset.folder, 'validation');
+  const reading = { policy: longTexts, maxTokens, seed };
   return {
-    encoded: encodings.map(({ ids }) => ids),
-    labels: split.labels,
-    labelNames: split.labelNames,
-    truncated: encodings.filter(({ truncated }) => truncated).length,
+    train: trainingTexts(tokenizer, train, reading),
+    validation: evaluationTexts(tokenizer, validation, reading),
+    labelNames: train.labelNames,
   };
 }

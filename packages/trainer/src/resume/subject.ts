@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Artifact, describeMachine, type Experiment, type Stage, sha256, stageSlice } from '@retort/shared';
 import { z } from 'zod';
+import type { EvaluationTexts, TrainingTexts } from '../data/texts.ts';
 import type { Parameters } from '../model/parameters.ts';
-import type { EncodedSplit } from '../training/train.ts';
 import { codeVersion } from './code-version.ts';
 
 /** What decides the result of a training to the byte: a checkpoint goes on only where all of it is the same. */
@@ -28,7 +28,8 @@ export interface SubjectParts {
   readonly artifacts: readonly Artifact[];
   /** As they are before the first step. */
   readonly parameters: Parameters;
-  readonly splits: readonly EncodedSplit[];
+  readonly train: TrainingTexts;
+  readonly validation: EvaluationTexts;
   /** Library, version and device that run the graphs. */
   readonly engine: string;
 }
@@ -44,7 +45,10 @@ export function subjectOf(experiment: Experiment, stage: Stage, made: SubjectPar
       made.artifacts.map(({ manifest }) => [manifest.stage, sha256(JSON.stringify(manifest.outputs))]),
     ),
     weights: hashOf([...made.parameters.values()].map(({ data }) => data)),
-    texts: hashOf(made.splits.flatMap(({ encoded, labels }) => [...encoded, labels])),
+    texts: hashOf([
+      ...[...made.train.texts, made.train.labels],
+      ...[...made.validation.windows.flat(), made.validation.labels],
+    ]),
     code: codeVersion(),
     machine: { cpu, cores, system: `${process.platform} ${process.arch}`, node: process.version, engine: made.engine },
   };

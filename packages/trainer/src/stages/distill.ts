@@ -9,13 +9,13 @@ import {
   UserError,
 } from '@retort/shared';
 import { type Model, readModelFolder } from '../checkpoint/model-folder.ts';
-import { encodeSplit } from '../data/encode.ts';
+import { encodeData } from '../data/encode.ts';
 import { type ChosenEngine, chooseEngine, type EngineName } from '../engine/choose.ts';
 import { countParameters } from '../model/parameters.ts';
 import { startStudent } from '../pretrained/start.ts';
 import type { Checkpoints } from '../resume/checkpoints.ts';
 import { defaultMinutes } from '../resume/open.ts';
-import { logitTargets, splitLogits } from '../training/logits.ts';
+import { inputLogits, logitTargets } from '../training/logits.ts';
 import { runTraining } from './run-training.ts';
 
 /** Trains the student on the labels and on the teacher's logits, and writes it as a Hugging Face folder. */
@@ -26,23 +26,24 @@ export async function distill(
   minutes = defaultMinutes,
 ): Promise<void> {
   const chosen = chooseEngine(engineName, progress);
-  const { student, losses, maxTokens } = experiment.config;
+  const { student, losses } = experiment.config;
   const dataset = await openArtifact(experiment.workspace, experiment.name, 'prepare');
   const teacherArtifact = await openArtifact(experiment.workspace, experiment.name, 'finetune');
   await requireInputs(teacherArtifact, [dataset]);
   const teacher = readModelFolder(teacherArtifact.folder);
   const tokenizer = loadTokenizer(teacherArtifact.folder);
-  const training = await encodeSplit(dataset, 'train', tokenizer, maxTokens);
-  const validation = await encodeSplit(dataset, 'validation', tokenizer, maxTokens);
-  checkLabels(teacher.config.labels, training.labelNames, teacherArtifact);
+  const texts = await encodeData(dataset, tokenizer, experiment.config);
+  checkLabels(teacher.config.labels, texts.labelNames, teacherArtifact);
 
   const { model, digests } = await startStudent(experiment, { ...teacher, tokenizer }, progress);
-  const { batchSize } = student.training;
+  const { batchSize, epochs } = student.training;
   const softTargets = async (checkpoints: Checkpoints) => {
-    const logits = await checkpoints.keep('teacher-logits', () =>
-      logitsOf(chosen, teacher, training.encoded, { batchSize, padId: tokenizer.padId, progress }),
-    );
-    return logitTargets(logits, teacher.config.labels.length);
+    const { train } = texts;
+    const logits = await checkpoints.keep('teacher-logits', () => {
+      const views = Array.from({ length: epochs }, (_, i) => train.views(i + 1)).flat();
+      return logitsOf(chosen, teacher, views, { batchSize, padId: tokenizer.padId, progress });
+    });
+    return logitTargets(logits, train.labels.length, teacher.config.labels.length);
   };
   await runTraining(experiment, progress, {
     stage: 'distill',
@@ -50,8 +51,7 @@ export async function distill(
     minutes,
     model,
     tokenizer,
-    training,
-    validation,
+    texts,
     settings: student.training,
     losses,
     read: [dataset, teacherArtifact],
@@ -70,7 +70,7 @@ function checkLabels(teacher: readonly string[], dataset: readonly string[], art
   });
 }
 
-/** The teacher's logits of every training text, computed once for all epochs. */
+/** The teacher's logits of these inputs: [inputs, labels]. */
 async function logitsOf(
   chosen: ChosenEngine,
   { config, parameters }: Model,
@@ -78,7 +78,7 @@ async function logitsOf(
   { batchSize, padId, progress }: { batchSize: number; padId: number; progress: Progress },
 ): Promise<Float32Array> {
   const evaluator = await chosen.createEvaluator(config, parameters);
-  const logits = await splitLogits(evaluator, encoded, {
+  const logits = await inputLogits(evaluator, encoded, {
     labels: config.labels.length,
     batchSize,
     padId,

@@ -1,5 +1,5 @@
 import { type Experiment, openArtifact, type Progress } from '@retort/shared';
-import { encodeSplit } from '../data/encode.ts';
+import { encodeData } from '../data/encode.ts';
 import { chooseEngine, type EngineName } from '../engine/choose.ts';
 import { startTeacher } from '../pretrained/start.ts';
 import { defaultMinutes } from '../resume/open.ts';
@@ -13,20 +13,18 @@ export async function finetune(
   minutes = defaultMinutes,
 ): Promise<void> {
   const chosen = chooseEngine(engineName, progress);
-  const { teacher, maxTokens } = experiment.config;
+  const { teacher } = experiment.config;
   const dataset = await openArtifact(experiment.workspace, experiment.name, 'prepare');
   const { tokenizer, start } = await startTeacher(experiment, progress);
-  const training = await encodeSplit(dataset, 'train', tokenizer, maxTokens);
-  const validation = await encodeSplit(dataset, 'validation', tokenizer, maxTokens);
-  const { model, digests } = await start(training.labelNames);
+  const texts = await encodeData(dataset, tokenizer, experiment.config);
+  const { model, digests } = await start(texts.labelNames);
   await runTraining(experiment, progress, {
     stage: 'finetune',
     chosen,
     minutes,
     model,
     tokenizer,
-    training,
-    validation,
+    texts,
     settings: teacher.training,
     losses: { hard: 1, soft: 0, temperature: 1 },
     read: [dataset],

@@ -8,14 +8,14 @@ import {
   writeArtifact,
 } from '@retort/shared';
 import { type Model, writeModelFolder } from '../checkpoint/model-folder.ts';
-import type { LabelledSplit } from '../data/encode.ts';
+import type { EncodedData } from '../data/encode.ts';
 import type { ChosenEngine } from '../engine/choose.ts';
 import type { LossTerms } from '../losses/losses.ts';
 import { announceMemory } from '../memory/estimate.ts';
 import type { Checkpoints } from '../resume/checkpoints.ts';
 import { openCheckpoints, withCheckpoints } from '../resume/open.ts';
 import { type TeacherTargets, train } from '../training/train.ts';
-import { announce, longestText, summarize } from './summary.ts';
+import { announce, longestRead, summarize } from './summary.ts';
 
 /** A model that is ready to be trained, and all that its training needs. */
 export interface TrainingRun {
@@ -25,8 +25,7 @@ export interface TrainingRun {
   readonly minutes: number;
   readonly model: Model;
   readonly tokenizer: Tokenizer;
-  readonly training: LabelledSplit;
-  readonly validation: LabelledSplit;
+  readonly texts: EncodedData;
   readonly settings: TrainingConfig;
   readonly losses: LossTerms;
   /** The artifacts that the stage reads. */
@@ -41,21 +40,21 @@ export interface TrainingRun {
 
 /** What both training stages have in common: says what is about to happen, trains with checkpoints, writes the model's folder. */
 export async function runTraining(experiment: Experiment, progress: Progress, run: TrainingRun): Promise<void> {
-  const { stage, chosen, model, tokenizer, training, validation, settings, losses, read } = run;
+  const { stage, chosen, model, tokenizer, texts, settings, losses, read } = run;
   const { config, parameters } = model;
-  const { maxTokens, seed } = experiment.config;
-  announce(progress, { config, settings, training, validation, chosen });
-  const splits = [training, validation];
+  const { maxTokens, longTexts, seed } = experiment.config;
+  announce(progress, { config, settings, texts, maxTokens, longTexts, chosen });
   const estimatedMemory = announceMemory(
     progress,
-    { config, losses, settings, maxTokens, longestText: longestText(splits), otherParameters: run.otherParameters },
+    { config, losses, settings, maxTokens, longestText: longestRead(texts), otherParameters: run.otherParameters },
     stage === 'finetune' ? 'teacher.training' : 'student.training',
   );
   const checkpoints = openCheckpoints(experiment, stage, {
     config,
     parameters,
     artifacts: read,
-    splits,
+    train: texts.train,
+    validation: texts.validation,
     engine: chosen.description,
     minutes: run.minutes,
     progress,
@@ -71,9 +70,9 @@ export async function runTraining(experiment: Experiment, progress: Progress, ru
     const result = await train({
       model,
       learner,
-      train: training,
+      train: texts.train,
       teacher,
-      validation,
+      validation: texts.validation,
       settings,
       padId: tokenizer.padId,
       seed,

@@ -1,6 +1,14 @@
 import { join, relative } from 'node:path';
-import { type Artifact, type ArtifactWriter, formatDuration, type Progress, type TrainingConfig } from '@retort/shared';
-import type { LabelledSplit } from '../data/encode.ts';
+import {
+  type Artifact,
+  type ArtifactWriter,
+  formatDuration,
+  type LongTextPolicy,
+  type Progress,
+  type TrainingConfig,
+} from '@retort/shared';
+import type { EncodedData } from '../data/encode.ts';
+import { longestInput } from '../data/texts.ts';
 import type { ChosenEngine } from '../engine/choose.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { countParameters } from '../model/parameters.ts';
@@ -13,17 +21,19 @@ export function announce(
   about: {
     config: ModelConfig;
     settings: TrainingConfig;
-    training: LabelledSplit;
-    validation: LabelledSplit;
+    texts: EncodedData;
+    maxTokens: number;
+    longTexts: LongTextPolicy;
     chosen: ChosenEngine;
   },
 ): void {
-  const { config, settings, training, validation, chosen } = about;
+  const { config, settings, texts, maxTokens, longTexts, chosen } = about;
+  const { train, validation } = texts;
   const parameters = countParameters(config);
   const frozen = frozenParameters(config, settings);
   progress.line(
     `${config.architecture}, ${config.layers} layers of ${config.hidden}, ${millions(parameters)} parameters; ` +
-      `${training.encoded.length} texts to train, ${validation.encoded.length} to validate; ` +
+      `${train.labels.length} texts to train, ${validation.labels.length} to validate; ` +
       chosen.description,
   );
   if (frozen.size > 0) {
@@ -31,8 +41,11 @@ export function announce(
       `frozen: ${frozenPart(settings.freeze)}; ${millions(countParameters(config, frozen))} of ${millions(parameters)} parameters are trained`,
     );
   }
-  const { truncated } = training;
-  if (truncated > 0) progress.line(`${truncated} of ${training.encoded.length} texts are cut at the longest input`);
+  if (train.long > 0) {
+    progress.line(
+      `${train.long} of ${train.labels.length} texts are longer than ${maxTokens} tokens: ${readingOfLong[longTexts]}`,
+    );
+  }
 }
 
 function frozenPart(freeze: TrainingConfig['freeze']): string {
@@ -44,9 +57,15 @@ function millions(count: number): string {
   return `${(count / 1e6).toFixed(2)} M`;
 }
 
-/** Tokens of the longest text of some splits. */
-export function longestText(splits: readonly LabelledSplit[]): number {
-  return splits.reduce((longest, { encoded }) => encoded.reduce((n, ids) => Math.max(n, ids.length), longest), 0);
+const readingOfLong = {
+  head: 'only their beginning is read',
+  head_tail: 'only their beginning and end are read',
+  windows: 'each epoch reads a random window of them, validation all windows',
+} as const satisfies Record<LongTextPolicy, string>;
+
+/** Tokens of the longest input that training and validation read. */
+export function longestRead({ train, validation }: EncodedData): number {
+  return Math.max(longestInput(train.views(1)), longestInput(validation.windows.flat()));
 }
 
 /** Prints the end of a training stage, and gives what its manifest says of it. */

@@ -67,7 +67,7 @@ function texts(count: number, seed: number) {
     if (label === 1) ids[random.integer(ids.length)] = 7;
     return ids;
   });
-  return { encoded, labels };
+  return { labels, texts: encoded, long: 0, views: () => encoded, windows: encoded.map((ids) => [ids]) };
 }
 
 /** Trains a tiny model as a process of its own would. Without a result: it was interrupted. */

@@ -1,10 +1,10 @@
 import { type Batch, collate, sortedBatches } from '../data/batches.ts';
 import type { Targets, TrainingEngine } from '../engine/engine.ts';
 import { names } from '../engine/graphs.ts';
-import type { EncodedSplit, TeacherTargets } from './train.ts';
+import type { TeacherTargets } from './train.ts';
 
-/** Logits of every text of a split, in the split's order: [texts, labels]. */
-export async function splitLogits(
+/** Logits of every input, in their order: [inputs, labels]. */
+export async function inputLogits(
   engine: Pick<TrainingEngine, 'logits'>,
   encoded: readonly Int32Array[],
   options: { labels: number; batchSize: number; padId: number; onBatch?: (done: number) => void },
@@ -25,28 +25,47 @@ export async function splitLogits(
   return all;
 }
 
-/** What a batch of a split is trained towards. A text of label -1 is unlabelled: its row of `labels` is 0. */
+/** Logits of every text, the mean over its windows: [texts, labels]. */
+export async function windowLogits(
+  engine: Pick<TrainingEngine, 'logits'>,
+  windows: readonly (readonly Int32Array[])[],
+  options: { labels: number; batchSize: number; padId: number },
+): Promise<Float32Array> {
+  const { labels } = options;
+  const each = await inputLogits(engine, windows.flat(), options);
+  const means = new Float32Array(windows.length * labels);
+  let row = 0;
+  windows.forEach(({ length }, text) => {
+    for (const end = row + length; row < end; row++) {
+      for (let i = 0; i < labels; i++) means[text * labels + i] += each[row * labels + i] / length;
+    }
+  });
+  return means;
+}
+
+/** What a batch is trained towards. A text of label -1 is unlabelled: its row of `labels` is 0. */
 export function targetsOf(
-  split: EncodedSplit,
+  textLabels: Int32Array,
   batch: Batch,
   labelCount: number,
   teacher: Targets['teacher'] = new Map(),
 ): Targets {
   const labels = new Float32Array(batch.size * labelCount);
   batch.indices.forEach((index, row) => {
-    const label = split.labels[index];
+    const label = textLabels[index];
     if (label >= 0) labels[row * labelCount + label] = 1;
   });
   return { labels, teacher };
 }
 
-/** The soft targets of every batch, from the logits of all texts: [texts, labels]. */
-export function logitTargets(all: Float32Array, labelCount: number): TeacherTargets {
+/** The soft targets of every batch, from the logits of what is read in all epochs: [epochs x texts, labels]. */
+export function logitTargets(all: Float32Array, textCount: number, labelCount: number): TeacherTargets {
   return {
-    of({ indices, size }) {
+    of({ indices, size }, epoch) {
       const data = new Float32Array(size * labelCount);
       indices.forEach((index, row) => {
-        data.set(all.subarray(index * labelCount, (index + 1) * labelCount), row * labelCount);
+        const at = ((epoch - 1) * textCount + index) * labelCount;
+        data.set(all.subarray(at, at + labelCount), row * labelCount);
       });
       return new Map([[names.teacher('logits'), { shape: [size, labelCount], data }]]);
     },

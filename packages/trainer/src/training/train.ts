@@ -9,21 +9,15 @@ import {
 } from '@retort/shared';
 import type { Model } from '../checkpoint/model-folder.ts';
 import { type Batch, collate, cut, shuffledBatches } from '../data/batches.ts';
+import type { EvaluationTexts, TrainingTexts } from '../data/texts.ts';
 import type { TeacherTensor } from '../engine/engine.ts';
 import type { Parameters } from '../model/parameters.ts';
 import { linearSchedule } from '../optimizer/schedule.ts';
 import type { Checkpoints } from '../resume/checkpoints.ts';
 import type { BatchOfStep, Learner, StepResult } from './learner.ts';
-import { splitLogits, targetsOf } from './logits.ts';
+import { targetsOf, windowLogits } from './logits.ts';
 import { copyParameters, type Live, restoreSnapshot, type Standing, takeSnapshot } from './standing.ts';
 import { formatStatus, Speedometer } from './status.ts';
-
-/** The texts of a split as tokens, and what is known of them. */
-export interface EncodedSplit {
-  /** Token ids with [CLS] and [SEP]. */
-  readonly encoded: readonly Int32Array[];
-  readonly labels: Int32Array;
-}
 
 /** What the teacher gives for the training texts. */
 export interface TeacherTargets {
@@ -35,10 +29,10 @@ export interface TrainingTask {
   readonly model: Model;
   /** Made for `model.parameters`, which training changes. */
   readonly learner: Learner;
-  readonly train: EncodedSplit;
+  readonly train: TrainingTexts;
   /** For what the terms of the loss compare with; none where they need no teacher. */
   readonly teacher?: TeacherTargets;
-  readonly validation: EncodedSplit;
+  readonly validation: EvaluationTexts;
   readonly settings: TrainingConfig;
   readonly padId: number;
   readonly seed: number;
@@ -70,7 +64,8 @@ export function train(task: TrainingTask): Promise<TrainingResult> {
 
 class Training {
   readonly #task: TrainingTask;
-  readonly #lengths: readonly number[];
+  /** What the model reads of each text in the epoch under way. */
+  #views: readonly Int32Array[];
   readonly #stepsInEpoch: number;
   readonly #totalSteps: number;
   readonly #live: Live;
@@ -79,13 +74,13 @@ class Training {
   constructor(task: TrainingTask) {
     const { model, learner, settings, metrics } = task;
     this.#task = task;
-    this.#lengths = task.train.encoded.map((ids) => ids.length);
-    this.#stepsInEpoch = Math.ceil(this.#lengths.length / (settings.batchSize * settings.accumulation));
+    this.#views = task.train.views(1);
+    this.#stepsInEpoch = Math.ceil(this.#views.length / (settings.batchSize * settings.accumulation));
     this.#totalSteps = this.#stepsInEpoch * settings.epochs;
     this.#live = {
       parameters: model.parameters,
       learner,
-      speed: new Speedometer(settings.epochs * this.#lengths.reduce((a, b) => a + b, 0)),
+      speed: new Speedometer(settings.epochs * this.#views.reduce((tokens, { length }) => tokens + length, 0)),
       metrics,
     };
   }
@@ -131,11 +126,13 @@ class Training {
   }
 
   async #trainEpoch(): Promise<void> {
-    const { learner, settings, seed, checkpoints } = this.#task;
+    const { learner, train, settings, seed, checkpoints } = this.#task;
     const at = this.#at;
+    this.#views = train.views(at.epoch);
+    const lengths = this.#views.map(({ length }) => length);
     await learner.startEpoch(at.epoch);
     const textsInStep = settings.batchSize * settings.accumulation;
-    const steps = shuffledBatches(this.#lengths, textsInStep, new Random(seed, 'batches', at.epoch));
+    const steps = shuffledBatches(lengths, textsInStep, new Random(seed, 'batches', at.epoch));
     for (const indices of steps.slice(at.stepInEpoch)) {
       await this.#step(indices);
       await checkpoints?.saveIfDue(at, () => takeSnapshot(at, this.#live, false));
@@ -156,7 +153,7 @@ class Training {
     at.stepInEpoch++;
     at.lossSum += loss;
     speed.add(
-      indices.reduce((tokens, i) => tokens + this.#lengths[i], 0),
+      indices.reduce((tokens, i) => tokens + this.#views[i].length, 0),
       performance.now() - started,
     );
     const { step, epoch } = at;
@@ -173,10 +170,10 @@ class Training {
   *#batches(indices: readonly number[]): Generator<BatchOfStep> {
     const { model, train, teacher, settings, padId } = this.#task;
     for (const [i, part] of cut(indices, settings.batchSize).entries()) {
-      const batch = collate(train.encoded, part, padId);
+      const batch = collate(this.#views, part, padId);
       yield {
         batch,
-        targets: targetsOf(train, batch, model.config.labels.length, teacher?.of(batch, this.#at.epoch)),
+        targets: targetsOf(train.labels, batch, model.config.labels.length, teacher?.of(batch, this.#at.epoch)),
         share: part.length / indices.length,
         masks: this.#at.step * settings.accumulation + i,
       };
@@ -189,8 +186,8 @@ class Training {
     const { step, epoch, lossSum, best } = this.#at;
     await learner.settle();
     const labels = model.config.labels.length;
-    const { encoded, labels: expected } = this.#task.validation;
-    const logits = await splitLogits(learner, encoded, { labels, batchSize: settings.batchSize, padId });
+    const { windows, labels: expected } = this.#task.validation;
+    const logits = await windowLogits(learner, windows, { labels, batchSize: settings.batchSize, padId });
     const validation = evaluate(logits, expected, labels);
     metrics.append(
       { name: 'validation.accuracy', value: validation.accuracy, step, epoch },

@@ -1,0 +1,62 @@
+import { type LongTextPolicy, Random, type ReadText, randomWindow, readText, type Tokenizer } from '@retort/shared';
+
+/** Texts to train on. */
+export interface TrainingTexts {
+  /** One for each text: its place among the model's labels, or -1 where only the teacher labels it. */
+  readonly labels: Int32Array;
+  /** What decides the views: token ids, `[CLS]` to `[SEP]`, one for each text. */
+  readonly texts: readonly Int32Array[];
+  /** How many texts have more tokens than an input holds. */
+  readonly long: number;
+  /** What the model reads of each text in an epoch, counted from 1; the same at each call. */
+  views(epoch: number): readonly Int32Array[];
+}
+
+/** Texts to evaluate on. */
+export interface EvaluationTexts {
+  readonly labels: Int32Array;
+  /** The inputs that stand for each text, one or more; its logits are their mean. */
+  readonly windows: readonly (readonly Int32Array[])[];
+}
+
+export interface ReadingOptions {
+  readonly policy: LongTextPolicy;
+  readonly maxTokens: number;
+}
+
+/** Texts to train on: by `windows`, a random window of each long text in each epoch. */
+export function trainingTexts(
+  tokenizer: Tokenizer,
+  { texts, labels }: { readonly texts: readonly string[]; readonly labels: Int32Array },
+  { policy, maxTokens, seed }: ReadingOptions & { readonly seed: number },
+): TrainingTexts {
+  if (policy !== 'windows') {
+    const read = texts.map((text) => readText(tokenizer, text, policy, maxTokens));
+    const views = read.map(({ windows }) => windows[0]);
+    return { labels, texts: views, long: read.filter(({ truncated }) => truncated).length, views: () => views };
+  }
+  const whole = texts.map((text) => tokenizer.encode(text, Number.POSITIVE_INFINITY).ids);
+  return {
+    labels,
+    texts: whole,
+    long: whole.filter(({ length }) => length > maxTokens).length,
+    views: (epoch) => whole.map((ids, i) => randomWindow(ids, maxTokens, new Random(seed, 'window', epoch, i))),
+  };
+}
+
+/** Texts to evaluate on: by `windows`, all that cover a text. */
+export function evaluationTexts(
+  tokenizer: Tokenizer,
+  { texts, labels }: { readonly texts: readonly string[]; readonly labels: Int32Array },
+  { policy, maxTokens }: ReadingOptions,
+): EvaluationTexts {
+  const read: readonly ReadText[] = texts.map((text) => readText(tokenizer, text, policy, maxTokens));
+  return { labels, windows: read.map(({ windows }) => windows) };
+}
+
+/** Tokens of the longest of some inputs. */
+export function longestInput(inputs: Iterable<Int32Array>): number {
+  let longest = 0;
+  for (const { length } of inputs) longest = Math.max(longest, length);
+  return longest;
+}

@@ -42,15 +42,15 @@ export function experimentProject({ workspaceRoot, packages, file, experiment })
  * the experiment file cannot be understood: the stage itself tells what is wrong with it.
  */
 function filesRead(stage, config, experimentFolder) {
-  if (stage === 'prepare') return sourceFiles(config?.data?.sources, experimentFolder);
+  if (stage === 'prepare') return sourceFiles(config?.data, experimentFolder);
   if (!(stage in startsFrom)) return [];
   return config === undefined ? undefined : weightFiles(config?.[startsFrom[stage]]?.weights, experimentFolder);
 }
 
-/** The CSV files of an experiment. */
-function sourceFiles(sources, experimentFolder) {
-  if (!Array.isArray(sources)) return undefined;
-  const files = sources.map((source) => fileGlob(source?.path, experimentFolder));
+/** The CSV files of an experiment, those without labels too. */
+function sourceFiles({ sources, unlabelled = [] } = {}, experimentFolder) {
+  if (!Array.isArray(sources) || !Array.isArray(unlabelled)) return undefined;
+  const files = [...sources, ...unlabelled].map((source) => fileGlob(source?.path, experimentFolder));
   return files.includes(undefined) ? undefined : files;
 }
 

@@ -64,6 +64,11 @@ describe('experimentProject', () => {
     expect(filesets(finetune)).toEqual([]);
   });
 
+  it('takes the unlabelled files as inputs of prepare too', () => {
+    const { prepare } = targetsFor('{ "data": { "sources": [], "unlabelled": [{ "path": "u.csv" }] } }');
+    expect(filesets(prepare)).toEqual([{ fileset: '{workspaceRoot}/experiments/essays/u.csv', includeIgnored: true }]);
+  });
+
   it.each([
     ['./c.csv', 'experiments/essays/c.csv'],
     ['../shared//d.csv', 'experiments/shared/d.csv'],
@@ -121,12 +126,17 @@ describe('experimentProject', () => {
     expect([filesets(finetune), filesets(distill)]).toEqual([[], []]);
   });
 
-  it.each(['{', 'null', '[]', '{"data": 1}', '{"data": {"sources": "a.csv"}}', '{"data": {"sources": [null, 1, {}]}}'])(
-    'leaves the complaint about %s to the stage, whatever the cache holds',
-    (text) => {
-      const { prepare, finetune } = targetsFor(text);
-      expect([filesets(prepare), filesets(finetune)]).toEqual([[], []]);
-      expect(prepare.cache).toBe(false);
-    },
-  );
+  it.each([
+    '{',
+    'null',
+    '[]',
+    '{"data": 1}',
+    '{"data": {"sources": "a.csv"}}',
+    '{"data": {"sources": [], "unlabelled": "a.csv"}}',
+    '{"data": {"sources": [null, 1, {}]}}',
+  ])('leaves the complaint about %s to the stage, whatever the cache holds', (text) => {
+    const { prepare, finetune } = targetsFor(text);
+    expect([filesets(prepare), filesets(finetune)]).toEqual([[], []]);
+    expect(prepare.cache).toBe(false);
+  });
 });

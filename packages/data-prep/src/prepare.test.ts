@@ -2,7 +2,15 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { loadExperiment, openArtifact, type Progress, Random, readSplit, UserError } from '@retort/shared';
+import {
+  loadExperiment,
+  openArtifact,
+  type Progress,
+  Random,
+  readSplit,
+  readUnlabelled,
+  UserError,
+} from '@retort/shared';
 import { prepare } from './prepare.ts';
 import { parseCsv } from './read/csv.ts';
 import { formatCsv } from './write/csv.ts';
@@ -122,6 +130,100 @@ describe('prepare', () => {
   });
 });
 
+describe('prepare with options', () => {
+  const split = (name: 'train' | 'validation' | 'test') => readSplit(target(), name);
+  const unlabelled = (texts: readonly string[]) => {
+    writeFileSync(
+      join(workspace, 'experiments/x/more.csv'),
+      formatCsv(
+        ['text', 'n'],
+        texts.map((text, i) => [text, String(i)]),
+      ),
+    );
+    writeExperiment({ unlabelled: [{ path: 'more.csv' }] });
+  };
+
+  it('makes the test split of the groups that are named', async () => {
+    // Both labels are in both groups.
+    writeAi(ai.map(([text, label, prompt, ...rest], i) => [text, i % 3 === 0 ? '0' : label, prompt, ...rest]));
+    writeExperiment({ split: { testGroups: ['prompt 2', 'prompt 5'] } });
+    await run();
+    expect(new Set((await split('test')).groups)).toEqual(new Set(['prompt 2', 'prompt 5']));
+    expect((await split('test')).texts).toHaveLength(10);
+  });
+
+  it('leaves out and lists a text that shares a near duplicate with a test group', async () => {
+    const long = (seed: number) => Array.from({ length: 120 }, (_, i) => `x${seed}w${i}`);
+    // The third is a near duplicate of both others, which are none of each other.
+    const [first, second, third] = [
+      [...long(1), ...long(2).slice(0, 20)],
+      [...long(3).slice(0, 20), ...long(1)],
+      long(1),
+    ].map((list) => list.join(' '));
+    writeHuman([...human, [first, '0']]);
+    const label = (i: number) => (i % 3 === 0 ? '0' : '1');
+    writeAi([
+      ...ai.map(([text, , ...rest], i) => [text, label(i), ...rest]),
+      [second, '0', 'prompt 2', 'a model', ''],
+      [third, '0', '', 'a model', ''],
+    ]);
+    writeExperiment({ split: { testGroups: ['prompt 2'] } });
+    await run();
+    expect(readFileSync(join(target(), 'rejects.csv'), 'utf8')).toContain(
+      'experiments/x/human.csv,42,shares a near duplicate with a text of data.split.testGroups,x1w0 x1w1',
+    );
+    expect((await split('test')).texts).toContain(second);
+    expect([...(await split('train')).texts, ...(await split('validation')).texts]).not.toContain(first);
+  });
+
+  it('keeps the split while the seed of the experiment changes, if the split has a seed of its own', async () => {
+    const prepared = async (config: object) => {
+      const path = join(workspace, 'experiments/x/experiment.json');
+      writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), ...config }));
+      return (await run()).outputs['test.parquet'];
+    };
+    const before = await prepared({ seed: 1 });
+    expect(await prepared({ seed: 2 })).not.toBe(before);
+    writeExperiment({ split: { seed: 1 } });
+    expect(await prepared({ seed: 2 })).toBe(before);
+  });
+
+  it('takes no more texts than are allowed, and says so', async () => {
+    writeExperiment({ maxTexts: { train: 20, test: 4 } });
+    const { metrics } = await run();
+    expect(metrics).toMatchObject({ train: 20, test: 4, texts: 24 + metrics.validation });
+    expect(metrics.trainLeftOut + metrics.testLeftOut).toBe(80 - metrics.texts);
+    expect([(await split('train')).texts.length, (await split('test')).texts.length]).toEqual([20, 4]);
+    expect(lines[0]).toContain(`${80 - metrics.texts} texts by data.maxTexts`);
+  });
+
+  it('writes unlabelled texts with ids of their own, without copies of labelled ones', async () => {
+    unlabelled([words(5000), human[3][0], '', words(5001), words(5000)]);
+    const { metrics, inputs } = await run();
+    const read = await readUnlabelled(target());
+    expect(read).toEqual({
+      ids: Int32Array.of(80, 81),
+      texts: [words(5000), words(5001)],
+      sources: ['more.csv', 'more.csv'],
+    });
+    expect(metrics.unlabelled).toBe(2);
+    expect(Object.keys(inputs)).toContain('experiments/x/more.csv');
+    expect(readFileSync(join(target(), 'rejects.csv'), 'utf8')).toContain('experiments/x/more.csv,4,no text,",2"');
+  });
+
+  it('keeps an unlabelled copy of a training text that maxTexts left out, but of no test text', async () => {
+    writeExperiment();
+    await run();
+    const { texts: trained } = await split('train');
+    const { texts: tested } = await split('test');
+    unlabelled([...trained, ...tested]);
+    writeExperiment({ unlabelled: [{ path: 'more.csv' }], maxTexts: { train: 10, test: 4 } });
+    await run();
+    const { texts: stillTrained } = await split('train');
+    expect((await readUnlabelled(target())).texts).toEqual(trained.filter((text) => !stillTrained.includes(text)));
+  });
+});
+
 describe('prepare with bad input', () => {
   const cases: [string, () => void, string, object][] = [
     ['a missing CSV', () => rmSync(join(workspace, 'data/raw/ai.csv')), 'missing', { file: 'data/raw/ai.csv' }],
@@ -167,6 +269,25 @@ describe('prepare with bad input', () => {
       () => writeExperiment({ sources: [{ path: 'human.csv', label: 'generatd' }] }),
       'no column "generatd"; it has: text, generated',
       { file: 'experiments/x/human.csv', line: 1, field: 'generatd' },
+    ],
+    [
+      'a test group that is not there',
+      () =>
+        writeExperiment({
+          sources: [
+            { path: 'human.csv', label: 'generated', labels: { 0: 'human', 1: 'ai' } },
+            { path: '/data/raw/ai.csv', group: 'prompt_name', labels: { 0: 'human', 1: 'ai' } },
+          ],
+          split: { testGroups: ['promt 2'] },
+        }),
+      'no text is in the group "promt 2"',
+      { file: 'experiments/x/experiment.json', field: 'data.split.testGroups[0]' },
+    ],
+    [
+      'a missing unlabelled file',
+      () => writeExperiment({ unlabelled: [{ path: 'gone.csv' }] }),
+      'missing',
+      { file: 'experiments/x/gone.csv' },
     ],
     [
       'only rejects',

@@ -1,5 +1,4 @@
-import { BandIndex, chooseBandRows, minhash } from './minhash.ts';
-import { jaccard, shingle } from './shingles.ts';
+import { SimilarTexts, sketch } from './similar-texts.ts';
 import { UnionFind } from './union-find.ts';
 
 /** What the search for duplicates needs to know of a row. */
@@ -79,8 +78,7 @@ export function deduplicate(
 }
 
 function findDuplicates(rows: readonly Comparable[], threshold: number, onRow: (done: number) => void) {
-  const index = new BandIndex(chooseBandRows(threshold));
-  const shingles = new Map<number, Uint32Array>();
+  const index = new SimilarTexts(threshold);
   const firstWithText = new Map<string, { row: number; leaders: readonly number[] }>();
   const leaders: number[] = [];
   const duplicates: Duplicate[] = [];
@@ -92,16 +90,11 @@ function findDuplicates(rows: readonly Comparable[], threshold: number, onRow: (
       duplicates.push({ row, kind: 'exact', across, leaders: same.leaders });
       return;
     }
-    const own = shingle(text);
-    const signature = minhash(own);
-    const similar = index.candidates(signature).filter((other) => {
-      const theirs = shingles.get(other);
-      return theirs !== undefined && jaccard(own, theirs) >= threshold;
-    });
+    const own = sketch(text);
+    const similar = index.find(own);
     if (similar.length === 0) {
       leaders.push(row);
-      shingles.set(row, own);
-      index.add(row, signature);
+      index.add(row, own);
       firstWithText.set(text, { row, leaders: [row] });
     } else {
       const across = rows[similar[0]].sourceIndex !== sourceIndex;

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { nearest, type SourceConfig, UserError } from '@retort/shared';
+import { type SourceConfig, UserError } from '@retort/shared';
+import { checkLength, findColumn, readField, rejectReason } from './columns.ts';
 import type { CsvFile, CsvRow } from './csv.ts';
 import { normaliseText } from './normalise.ts';
 
@@ -58,59 +59,24 @@ export function readSource(csv: CsvFile, options: SourceOptions): SourceRows {
   const examples: Example[] = [];
   const rejects: Reject[] = [];
   for (const row of csv.rows) {
-    const read = (index: number | undefined) =>
-      index === undefined ? '' : (row.fields[index] ?? '').normalize('NFC').trim();
     const text = normaliseText(row.fields[columns.text] ?? '');
-    const label = read(columns.label);
-    const reason = rejectReason(row, csv.header.length, text, label);
+    const label = readField(row, columns.label);
+    const reason = rejectReason(row, csv.header.length, text) ?? (label === '' ? 'no label' : undefined);
     if (reason !== undefined) {
       rejects.push({ file, line: row.line, reason, start: (text || row.fields.join(',')).slice(0, 80) });
       continue;
     }
-    checkLength(text, row, options);
+    checkLength(text, row, { file, column: config.text, maxTextLength: options.maxTextLength });
     examples.push({
       text,
       label: findLabel(label, row, options),
-      group: read(columns.group) || undefined,
-      source: read(columns.source) || basename(file),
+      group: readField(row, columns.group) || undefined,
+      source: readField(row, columns.source) || basename(file),
       sourceIndex: options.index,
       line: row.line,
     });
   }
   return { file, rows: csv.rows.length, examples, rejects };
-}
-
-function findColumn(header: readonly string[], name: string, file: string): number {
-  const index = header.indexOf(name);
-  if (index < 0) {
-    const near = nearest(name, header);
-    throw new UserError(`the file has no column "${name}"; it has: ${header.join(', ')}`, {
-      place: { file, line: 1, field: name },
-      remedy: `correct the column's name in experiment.json${near === undefined ? '' : `; did you mean "${near}"?`}`,
-    });
-  }
-  if (header.indexOf(name, index + 1) >= 0) {
-    throw new UserError(`the file has two columns "${name}"`, {
-      place: { file, line: 1, field: name },
-      remedy: 'give each column a name of its own',
-    });
-  }
-  return index;
-}
-
-function rejectReason(row: CsvRow, columns: number, text: string, label: string): string | undefined {
-  if (row.fields.length !== columns) return `${row.fields.length} fields where the header has ${columns}`;
-  if (text === '') return 'no text';
-  if (label === '') return 'no label';
-  return undefined;
-}
-
-function checkLength(text: string, row: CsvRow, { file, config, maxTextLength }: SourceOptions): void {
-  if (text.length <= maxTextLength) return;
-  throw new UserError(`the text is ${text.length} characters long, more than the ${maxTextLength} allowed`, {
-    place: { file, line: row.line, field: config.text },
-    remedy: 'cut or remove the text (a quote may be missing), or raise data.maxTextLength in experiment.json',
-  });
 }
 
 function findLabel(value: string, row: CsvRow, { file, config, labelNames }: SourceOptions): number {

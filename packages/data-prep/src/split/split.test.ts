@@ -128,4 +128,30 @@ describe('splitRows', () => {
     const rows = Array.from({ length: 90 }, (_, i) => row(i, i % 2, `g${i % 3}`));
     expect(new Set(splitRows(rows, options)).size).toBe(3);
   });
+
+  describe('with test groups', () => {
+    const grouped = { ...options, shares: { validation: 0.25, testGroups: ['g3', 'g7'] } };
+    const singles = Array.from({ length: 400 }, (_, i) => row(1_000_000 + i, i % 2));
+    const rows = [...fewGroups, ...singles];
+
+    it('puts the groups, whole, and nothing else into the test', () => {
+      const splits = splitRows(rows, grouped);
+      expect(splits.map((split) => split === 'test')).toEqual(
+        rows.map(({ group }) => group === 'g3' || group === 'g7'),
+      );
+    });
+
+    it('takes the share of validation from the other rows', () => {
+      const splits = splitRows(rows, grouped);
+      const others = splits.filter((split) => split !== 'test');
+      expect(others.filter((split) => split === 'validation').length / others.length).toBeCloseTo(0.25, 2);
+    });
+
+    it('refuses groups that lack a label', () => {
+      const lone = [...rows, row(9_000_000, 0, 'lone')];
+      expect(() => splitRows(lone, { ...grouped, shares: { validation: 0.25, testGroups: ['lone'] } })).toThrow(
+        'no text of the test groups has the label "ai"',
+      );
+    });
+  });
 });

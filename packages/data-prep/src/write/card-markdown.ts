@@ -13,10 +13,16 @@ export function formatCard(card: DataCard): string {
     ...card.warnings.map((warning) => `**Warning:** ${warning}.`),
     '## Splits',
     'No group and no near duplicate is in two splits.',
+    ...(card.testGroups === undefined
+      ? []
+      : [
+          `The test split holds these groups, and no other text: ${card.testGroups.map((group) => `\`${group}\``).join(', ')}.`,
+        ]),
     table(
       ['split', ...labels, 'texts', 'groups'],
       splitNames.map((split) => [split, ...perLabel(card.splits[split]), sum(card.splits[split]), card.groups[split]]),
     ),
+    ...describeLeftOut(card),
     '## Sources',
     table(
       ['source', ...labels, 'texts'],
@@ -31,10 +37,11 @@ export function formatCard(card: DataCard): string {
         return [label, min, q1, median, q3, max];
       }),
     ),
+    ...describeUnlabelled(card),
     '## Files',
     table(
       ['file', 'rows', 'rejected'],
-      card.files.map(({ file, rows, rejected }) => [file, rows, rejected]),
+      [...card.files, ...(card.unlabelled?.files ?? [])].map(({ file, rows, rejected }) => [file, rows, rejected]),
     ),
     '## Duplicates',
     `Rows dropped. Near: word 3-grams with a Jaccard similarity of at least ${duplicates.threshold}. Conflicting: the duplicates of a text have different labels, and all of them were dropped.`,
@@ -56,6 +63,23 @@ export function formatCard(card: DataCard): string {
     ...(rejected === 0 ? [] : ['Each with its file and line is in `rejects.csv`.']),
   ];
   return `${sections.join('\n\n')}\n`;
+}
+
+function describeLeftOut({ leftOut }: DataCard): string[] {
+  const parts = Object.entries(leftOut).map(([split, texts]) => `${texts} of ${split}`);
+  if (parts.length === 0) return [];
+  return [`For a trial, \`data.maxTexts\` left out texts drawn at random: ${parts.join(', ')}. They are in no split.`];
+}
+
+function describeUnlabelled({ unlabelled }: DataCard): string[] {
+  if (unlabelled === undefined) return [];
+  const { texts, sources, repeats } = unlabelled;
+  return [
+    '## Unlabelled texts',
+    `${texts} texts in \`unlabelled.parquet\`. Left out as copies, exact or near: ${repeats.train} of training texts, ` +
+      `${repeats.validation} of validation texts, ${repeats.test} of test texts, ${repeats.unlabelled} of other unlabelled texts.`,
+    ...(texts === 0 ? [] : [table(['source', 'texts'], Object.entries(sources))]),
+  ];
 }
 
 function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {

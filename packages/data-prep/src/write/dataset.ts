@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { type ArtifactWriter, type SplitName, splitNames } from '@retort/shared';
 import { parquetWriteFile } from 'hyparquet-writer';
 import type { Reject } from '../read/source.ts';
+import type { UnlabelledText } from '../read/unlabelled.ts';
 import { formatCsv } from './csv.ts';
 
 /** One text of the dataset. */
@@ -25,6 +26,7 @@ export async function writeDataset(
     writeParquet(
       await writer.path(`${split}.parquet`),
       rows.filter((row) => row.split === split),
+      ['text', 'label', 'group', 'source'],
     );
   }
   const columns = ['id', 'text', 'label', 'group', 'source', 'split'] as const;
@@ -45,8 +47,23 @@ export async function writeDataset(
   );
 }
 
-function writeParquet(filename: string, rows: readonly DatasetRow[]): void {
-  const strings = (['text', 'label', 'group', 'source'] as const).map((name) => ({
+/** Writes `unlabelled.parquet`, whose ids count from `firstId`. */
+export async function writeUnlabelled(
+  writer: Pick<ArtifactWriter, 'path'>,
+  texts: readonly UnlabelledText[],
+  firstId: number,
+): Promise<void> {
+  const rows = texts.map((text, i) => ({ ...text, id: firstId + i }));
+  writeParquet(await writer.path('unlabelled.parquet'), rows, ['text', 'source']);
+}
+
+/** Columns: `id` as INT32, then the `names`, as strings. */
+function writeParquet<Name extends string>(
+  filename: string,
+  rows: readonly (Readonly<Record<Name, string>> & { readonly id: number })[],
+  names: readonly Name[],
+): void {
+  const strings = names.map((name) => ({
     name,
     data: rows.map((row) => row[name]),
     type: 'STRING' as const,

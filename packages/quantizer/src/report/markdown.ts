@@ -17,6 +17,7 @@ export function resultsMarkdown(results: Results): string {
     `- **Texts**: the ${split.name} split, n = ${split.n}, labels ${split.labels.map(escaped).join(', ')}; ` +
       `sha256 of its file \`${split.sha256}\`. Each text is scored alone, without padding` +
       `${truncation(results)}.`,
+    ...trial(results),
     '- **Accuracy** comes with its Wilson 95 % interval; **loss** is the mean cross entropy in nats.',
     '- **p** is the probability, by McNemar’s exact test on the same texts, of a difference from the teacher at least as large if both were ' +
       'equally good; small values tell that they are not. In brackets: the texts that the teacher alone has right, and those that the model alone has right.',
@@ -32,6 +33,13 @@ export function resultsMarkdown(results: Results): string {
 function truncation({ split }: Results): string {
   if (split.truncated === 0) return '';
   return `; ${plural(split.truncated, 'text')} cut to ${split.maxTokens} tokens`;
+}
+
+function trial({ leftOut = {} }: Results): string[] {
+  const parts = Object.entries(leftOut).map(([split, texts]) => `${plural(texts, 'text')} of ${split}`);
+  return parts.length === 0
+    ? []
+    : [`- **A trial** on a part of the data: \`data.maxTexts\` left out ${parts.join(', ')}.`];
 }
 
 export function plural(count: number, noun: string): string {

@@ -64,6 +64,12 @@ describe('resultsMarkdown', () => {
 `);
   });
 
+  it('says that a trial left texts out', () => {
+    expect(resultsMarkdown({ ...results, leftOut: { train: 900, test: 1 } })).toContain(
+      '- **A trial** on a part of the data: `data.maxTexts` left out 900 texts of train, 1 text of test.',
+    );
+  });
+
   it('has a column of latencies for each length', () => {
     const latency = [8, 16].map((length) => ({ length, p50: length, p95: 2 * length }));
     const text = resultsMarkdown({ ...results, models: [{ ...teacher, latency }] });

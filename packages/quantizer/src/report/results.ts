@@ -49,6 +49,8 @@ export interface Results {
     /** Longest input of the models, in tokens. */
     readonly maxTokens: number;
   };
+  /** Split -> texts that `data.maxTexts` left out of it, in a trial on a part of the data. */
+  readonly leftOut?: Readonly<Record<string, number>>;
   /** How the latencies were measured. */
   readonly measurement: {
     /** Such as `onnxruntime 1.30.0 (cpu)`. */

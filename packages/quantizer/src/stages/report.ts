@@ -2,7 +2,16 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Executor, onnxruntimeCpu } from '@retort/runtime';
-import { type Experiment, type Manifest, openArtifact, type Progress, readSplit, writeArtifact } from '@retort/shared';
+import {
+  type Artifact,
+  type Experiment,
+  type Manifest,
+  openArtifact,
+  type Progress,
+  readSplit,
+  splitNames,
+  writeArtifact,
+} from '@retort/shared';
 import { compareModels } from '../report/compare.ts';
 import { resultsMarkdown } from '../report/markdown.ts';
 import { resultMetrics } from '../report/metrics.ts';
@@ -25,6 +34,7 @@ export async function runReport(
     const results: Results = {
       format: 1,
       experiment: name,
+      ...leftOutTexts(dataset),
       ...(await compareModels({
         models,
         split,
@@ -48,4 +58,12 @@ export async function runReport(
     });
     return { results, manifest };
   });
+}
+
+/** The texts that a trial left out, if the dataset is one's. */
+function leftOutTexts({ manifest: { metrics } }: Artifact): Pick<Results, 'leftOut'> {
+  const leftOut = splitNames
+    .map((split) => [split, metrics[`${split}LeftOut`]] as const)
+    .filter(([, texts]) => texts !== undefined);
+  return leftOut.length === 0 ? {} : { leftOut: Object.fromEntries(leftOut) };
 }

@@ -1,1 +1,2 @@
 export { readSplit, type Split, type SplitName, splitNames } from './split.ts';
+export { readUnlabelled, type UnlabelledTexts } from './unlabelled.ts';

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../errors.ts';
+import { damaged, readRows } from './parquet.ts';
 
 export const splitNames = ['train', 'validation', 'test'] as const;
 export type SplitName = (typeof splitNames)[number];
@@ -27,13 +26,12 @@ const row = z.object({
   group: z.string(),
   source: z.string(),
 });
-const columns = Object.keys(row.shape);
 
 /** Reads a split and the label names out of the folder of a prepare artifact. */
 export async function readSplit(folder: string, name: SplitName): Promise<Split> {
   const labelNames = readLabelNames(join(folder, 'labels.json'));
   const path = join(folder, `${name}.parquet`);
-  const rows = await readRows(path);
+  const rows = await readRows(path, row);
   const indexOf = new Map(labelNames.map((label, i) => [label, i]));
   return {
     name,
@@ -61,33 +59,4 @@ function readLabelNames(path: string): string[] {
   } catch (cause) {
     throw damaged(path, 'the file is no JSON list of at least two label names', cause);
   }
-}
-
-async function readRows(path: string): Promise<z.output<typeof row>[]> {
-  if (!existsSync(path)) throw damaged(path, 'the file is missing');
-  let rows: Record<string, unknown>[];
-  try {
-    const file = await asyncBufferFromFile(path);
-    const metadata = await parquetMetadataAsync(file);
-    const present = parquetSchema(metadata).children.map(({ element }) => element.name);
-    const missing = columns.find((column) => !present.includes(column));
-    if (missing !== undefined) throw new Error(`it has no column "${missing}"`);
-    rows = await parquetReadObjects({ file, metadata, columns });
-  } catch (cause) {
-    throw damaged(path, `the Parquet file cannot be read: ${(cause as Error).message}`, cause);
-  }
-  const result = z.array(row).safeParse(rows);
-  if (!result.success) {
-    const { path: place, message } = result.error.issues[0];
-    throw damaged(path, `row ${String(place[0])}, column "${String(place[1])}": ${message}`, result.error);
-  }
-  return result.data;
-}
-
-function damaged(path: string, what: string, cause?: unknown): UserError {
-  return new UserError(what, {
-    place: { file: relative(process.cwd(), path) },
-    remedy: 'delete the artifact folder and run its prepare stage again',
-    cause,
-  });
 }

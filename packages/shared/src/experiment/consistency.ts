@@ -36,16 +36,23 @@ function* inconsistencies(config: ExperimentConfig): Generator<Inconsistency> {
   }
 }
 
-function* dataFaults({ labels, split, sources }: ExperimentConfig['data']): Generator<Inconsistency> {
+function* dataFaults(data: ExperimentConfig['data']): Generator<Inconsistency> {
+  const { labels, sources, unlabelled, maxTexts } = data;
   if (new Set(labels).size < labels.length) {
     yield { path: ['data', 'labels'], what: 'a label is named twice', remedy: 'name each label once' };
   }
-  if (split.validation + split.test >= 0.9) {
+  yield* splitFaults(data);
+  for (const [split, most] of Object.entries(maxTexts)) {
+    if (most >= labels.length) continue;
     yield {
-      path: ['data', 'split'],
-      what: 'validation and test leave less than a tenth for training',
-      remedy: 'make them smaller',
+      path: ['data', 'maxTexts', split],
+      what: `${most} texts cannot have all ${labels.length} labels`,
+      remedy: `raise it to ${labels.length} or more`,
     };
+  }
+  for (const [i, { path }] of unlabelled.entries()) {
+    const fault = sourcePathFault(path);
+    if (fault !== undefined) yield { path: ['data', 'unlabelled', i, 'path'], ...fault };
   }
   for (const [i, source] of sources.entries()) {
     const fault = sourcePathFault(source.path);
@@ -58,6 +65,40 @@ function* dataFaults({ labels, split, sources }: ExperimentConfig['data']): Gene
         remedy: `use one of: ${labels.join(', ')}`,
       };
     }
+  }
+}
+
+function* splitFaults({ split, sources }: ExperimentConfig['data']): Generator<Inconsistency> {
+  const { validation, test = 0, testGroups } = split;
+  if (validation + test >= 0.9) {
+    yield {
+      path: ['data', 'split'],
+      what: 'validation and test leave less than a tenth for training',
+      remedy: 'make them smaller',
+    };
+  }
+  if (testGroups === undefined) return;
+  if (split.test !== undefined) {
+    yield {
+      path: ['data', 'split', 'test'],
+      what: 'the test split is either a share of the texts or the groups of testGroups, not both',
+      remedy: 'remove test or testGroups',
+    };
+  }
+  if (sources.every(({ group }) => group === undefined)) {
+    yield {
+      path: ['data', 'split', 'testGroups'],
+      what: 'no source has groups',
+      remedy: 'name the column of the group in data.sources ("group"), or remove testGroups',
+    };
+  }
+  for (const [i, group] of testGroups.entries()) {
+    if (testGroups.indexOf(group) === i) continue;
+    yield {
+      path: ['data', 'split', 'testGroups', i],
+      what: `"${group}" is named twice`,
+      remedy: 'name each group once',
+    };
   }
 }
 

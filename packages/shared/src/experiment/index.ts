@@ -8,6 +8,7 @@ export {
   studentDefaults,
   type TrainingConfig,
   teacherDefaults,
+  type UnlabelledSourceConfig,
 } from './schema.ts';
 export { type Stage, stageKeys, stageSlice, stages } from './stages.ts';
 export { type CheckpointSource, checkpointSource, type Weights } from './weights.ts';

@@ -62,7 +62,10 @@ export function parseExperiment(text: string, file: string): ExperimentConfig {
 }
 
 /** The absolute path of a source's CSV file. */
-export function sourcePath(experiment: Pick<Experiment, 'folder' | 'workspace'>, source: SourceConfig): string {
+export function sourcePath(
+  experiment: Pick<Experiment, 'folder' | 'workspace'>,
+  source: Pick<SourceConfig, 'path'>,
+): string {
   return source.path.startsWith('/') ? join(experiment.workspace, source.path) : join(experiment.folder, source.path);
 }
 

@@ -3,6 +3,7 @@ import { formatError } from '../errors.ts';
 import { parseExperiment } from './load.ts';
 
 const data = { sources: [{ path: 'a.csv' }, { path: 'b.csv' }], labels: ['human', 'ai'] };
+const grouped = { ...data, sources: [{ path: 'a.csv', group: 'prompt' }] };
 const parse = (value: unknown) => parseExperiment(JSON.stringify(value, null, 2), 'experiment.json');
 
 /** The message that a user sees, or '' if the file is accepted. */
@@ -24,6 +25,15 @@ describe('parseExperiment', () => {
       teacher: { layers: 12, training: { epochs: 3 } },
       student: { layers: 6, from: 'every-other' },
     });
+  });
+
+  it("splits by the experiment's seed, or by one of its own", () => {
+    expect(parse({ data, seed: 3 }).data.split.seed).toBe(3);
+    expect(parse({ data: { ...data, split: { seed: 4 } }, seed: 3 }).data.split.seed).toBe(4);
+  });
+
+  it('takes no share of the texts for the test where its groups are named', () => {
+    expect(parse({ data: { ...grouped, split: { testGroups: ['g'] } } }).data.split).not.toHaveProperty('test');
   });
 
   it('measures latency at 128 tokens, or at the longest input where that is less', () => {
@@ -107,6 +117,27 @@ describe('parseExperiment', () => {
       'splits that leave nothing to train on',
       { data: { ...data, split: { validation: 0.45, test: 0.45 } } },
       'data.split',
+    ],
+    [
+      'a test split that is both a share and groups',
+      { data: { ...grouped, split: { test: 0.2, testGroups: ['g'] } } },
+      'data.split.test',
+    ],
+    [
+      'test groups where no source has groups',
+      { data: { ...data, split: { testGroups: ['g'] } } },
+      'data.split.testGroups',
+    ],
+    [
+      'a test group named twice',
+      { data: { ...grouped, split: { testGroups: ['g', 'h', 'g'] } } },
+      'data.split.testGroups[2]',
+    ],
+    ['fewer texts than labels', { data: { ...data, maxTexts: { train: 1 } } }, 'data.maxTexts.train'],
+    [
+      'an unlabelled source outside of the workspace',
+      { data: { ...data, unlabelled: [{ path: '../../../a.csv' }] } },
+      'data.unlabelled[0].path',
     ],
     [
       'a source with a label that the experiment lacks',

@@ -18,15 +18,50 @@ const source = z.strictObject({
     .describe('value in the file -> label name; without it, the values are the names'),
 });
 
+/** One CSV file of texts whose label nobody knows. */
+const unlabelledSource = source.pick({ path: true, text: true, source: true });
+
 const data = z.strictObject({
   sources: z.array(source).min(1),
+  unlabelled: z
+    .array(unlabelledSource)
+    .default([])
+    .describe('texts without a label, for distillation: copies of labelled texts are left out'),
   labels: z.array(z.string().min(1)).min(2).describe('label names, in the order of the logits'),
   split: z
     .strictObject({
-      validation: z.number().gt(0).lt(0.5).default(0.15).describe('share of the texts'),
-      test: z.number().gt(0).lt(0.5).default(0.2).describe('share of the texts'),
+      validation: z
+        .number()
+        .gt(0)
+        .lt(0.5)
+        .default(0.15)
+        .describe('share of the texts; with testGroups, of those outside of these groups'),
+      test: z
+        .number()
+        .gt(0)
+        .lt(0.5)
+        .optional()
+        .describe('share of the texts; 0.2 by default. Not together with testGroups'),
+      testGroups: z
+        .array(z.string().min(1))
+        .min(1)
+        .optional()
+        .describe('values of the group columns: the texts of these groups, and no others, are the test split'),
+      seed: z
+        .int()
+        .min(0)
+        .optional()
+        .describe("what the split and the draw of maxTexts follow from; by default the experiment's seed"),
     })
     .prefault({}),
+  maxTexts: z
+    .strictObject({
+      train: z.int().positive().optional().describe('most texts for training; without it, all'),
+      validation: z.int().positive().optional().describe('most texts for validation; without it, all'),
+      test: z.int().positive().optional().describe('most texts for the test; without it, all'),
+    })
+    .prefault({})
+    .describe('for quick trials: takes at most so many texts of a split, drawn at random, each label by its share'),
   duplicates: z
     .strictObject({
       threshold: z
@@ -139,6 +174,7 @@ export const experimentSchema = z.strictObject({
 
 export type ExperimentConfig = z.output<typeof experimentSchema>;
 export type SourceConfig = ExperimentConfig['data']['sources'][number];
+export type UnlabelledSourceConfig = ExperimentConfig['data']['unlabelled'][number];
 export type TrainingConfig = z.output<typeof training>;
 export type StudentConfig = ExperimentConfig['student'];
 
@@ -147,11 +183,16 @@ export const teacherDefaults = { layers: 12, hidden: 768, heads: 12, intermediat
 /** What a student that starts from its teacher's layers takes of them, where the file says nothing else. */
 export const studentDefaults = { layers: 6, from: 'every-other' } as const;
 
+/** The share of the test split, where no groups are named for it. */
+const testShare = 0.2;
+
 /** Fills in the defaults that depend on other keys: of a model's size a checkpoint decides for itself. */
 export function withDependentDefaults(config: ExperimentConfig): ExperimentConfig {
-  const { teacher, student, report, maxTokens } = config;
+  const { seed, data, teacher, student, report, maxTokens } = config;
+  const split = { seed, ...(data.split.testGroups === undefined ? { test: testShare } : {}), ...data.split };
   return {
     ...config,
+    data: { ...data, split },
     teacher: teacher.weights === 'random' ? { ...teacherDefaults, ...teacher } : teacher,
     student: student.weights === 'teacher' ? { ...studentDefaults, ...student } : student,
     report: report.lengths.length === 0 ? { ...report, lengths: [Math.min(128, maxTokens)] } : report,

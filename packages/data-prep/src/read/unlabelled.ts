@@ -1,0 +1,44 @@
+import { basename } from 'node:path';
+import type { UnlabelledSourceConfig } from '@retort/shared';
+import { checkLength, findColumn, readField, rejectReason } from './columns.ts';
+import type { CsvFile } from './csv.ts';
+import { normaliseText } from './normalise.ts';
+import type { Reject } from './source.ts';
+
+/** A text whose label nobody knows. */
+export interface UnlabelledText {
+  readonly text: string;
+  /** What the source column says, else the file's name. */
+  readonly source: string;
+}
+
+export interface UnlabelledRows {
+  readonly file: string;
+  /** Rows of the file without its header. */
+  readonly rows: number;
+  readonly texts: readonly UnlabelledText[];
+  readonly rejects: readonly Reject[];
+}
+
+/** Reads the texts of a CSV file that has no labels, or whose labels do not count. Refuses and rejects as `readSource` does. */
+export function readUnlabelledSource(
+  csv: CsvFile,
+  options: { readonly file: string; readonly config: UnlabelledSourceConfig; readonly maxTextLength: number },
+): UnlabelledRows {
+  const { file, config, maxTextLength } = options;
+  const textColumn = findColumn(csv.header, config.text, file);
+  const sourceColumn = config.source === undefined ? undefined : findColumn(csv.header, config.source, file);
+  const texts: UnlabelledText[] = [];
+  const rejects: Reject[] = [];
+  for (const row of csv.rows) {
+    const text = normaliseText(row.fields[textColumn] ?? '');
+    const reason = rejectReason(row, csv.header.length, text);
+    if (reason !== undefined) {
+      rejects.push({ file, line: row.line, reason, start: (text || row.fields.join(',')).slice(0, 80) });
+      continue;
+    }
+    checkLength(text, row, { file, column: config.text, maxTextLength });
+    texts.push({ text, source: readField(row, sourceColumn) || basename(file) });
+  }
+  return { file, rows: csv.rows.length, texts, rejects };
+}

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Shape, writeModel } from '@retort/onnx';
+import { writeModel } from '@retort/onnx';
 import { onnxruntimeCpu } from '@retort/runtime';
-import { differentiableOps } from '../ops/trace-ops.ts';
-import { GraphTrace } from '../ops/tracer.ts';
+import { differentiableOps, webgpuOps } from '../ops/trace-ops.ts';
+import { GraphTrace, type Value } from '../ops/tracer.ts';
 import { type GradientCase, gradientError } from '../testing/finite-differences.ts';
 import { backward, globalNorm } from './backward.ts';
 
@@ -102,12 +102,18 @@ describe('the gradient of each operation, against finite differences', () => {
   });
 });
 
+describe('the gradient of the operations that WebGPU computes in its own way', () => {
+  it.each(['matmul', 'matmul, scaled and transposed', 'logSoftmax'])('%s', async (name) => {
+    expect(await gradientError(cases[name], webgpuOps)).toBeLessThan(2e-4);
+  });
+});
+
 describe('dropout', () => {
   it('passes the gradient through the same mask', async () => {
     const trace = new GraphTrace();
     const x = trace.input('x', 'float32', ['n']);
     let place = 0;
-    const masks = { rate: 0.5, next: (shape: Shape) => trace.input(`mask${place++}`, 'float32', shape) };
+    const masks = { rate: 0.5, next: ({ shape }: Value) => trace.input(`mask${place++}`, 'float32', shape) };
     const ops = differentiableOps(trace, masks);
     const y = ops.dropout(ops.dropout(x, 0.5), 0.5);
     const [gradient] = backward(trace, ops.sum(y, [0]), [x]);

@@ -4,9 +4,13 @@ import { type LossTerms, trainingLoss } from '../losses/losses.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { classify } from '../model/encoder.ts';
 import { type Parameters, parameterSpecs, wordTableName } from '../model/parameters.ts';
+import type { Ops } from '../ops/ops.ts';
 import { differentiableOps, exportOps } from '../ops/trace-ops.ts';
 import type { DropoutMasks } from '../ops/traced/dropout.ts';
 import { GraphTrace, type Value } from '../ops/tracer.ts';
+
+/** The type of token ids: WebGPU has no 64-bit whole numbers. */
+export type IdType = 'int64' | 'int32';
 
 /** Names of the graphs' inputs and outputs besides the parameters, which go by their own names. */
 export const names = {
@@ -43,7 +47,38 @@ export function trainingGraph(
 ): Model {
   const trace = new GraphTrace();
   const ops = differentiableOps(trace, dropout > 0 ? maskInputs(trace, dropout) : undefined);
-  const { inputs, parameters, wordRows } = encoderInputs(trace, config, ops.gather);
+  const { loss, gradients } = traceTraining(trace, ops, { config, losses, dropout, frozen });
+  const outputs = Object.fromEntries([...gradients].map(([name, gradient]) => [names.gradient(name), gradient]));
+  const norm = globalNorm(trace, [...gradients.values()]);
+  return removeUnused(trace.finish('training', { [names.loss]: loss, [names.gradientNorm]: norm, ...outputs }));
+}
+
+/** What a training graph is made for. */
+export interface TrainingGraphOptions {
+  readonly config: ModelConfig;
+  readonly losses: LossTerms;
+  readonly dropout: number;
+  readonly frozen: ReadonlySet<string>;
+}
+
+/** The loss of a training, and what it depends on. */
+export interface TracedTraining {
+  /** Every parameter, by name. */
+  readonly parameters: ReadonlyMap<string, Value>;
+  readonly uniqueIds: Value;
+  readonly loss: Value;
+  /** Of the parameters that are not frozen; that of the word table is [unique, hidden]. */
+  readonly gradients: ReadonlyMap<string, Value>;
+}
+
+/** Traces forward pass, loss and gradients. `idType`: the whole numbers that the device computes with. */
+export function traceTraining(
+  trace: GraphTrace,
+  ops: Ops<Value>,
+  { config, losses, dropout, frozen }: TrainingGraphOptions,
+  idType: IdType = 'int64',
+): TracedTraining {
+  const { inputs, parameters, wordRows, uniqueIds } = encoderInputs(trace, config, ops.gather, idType);
   const targets = trace.input(names.targets, 'float32', ['batch', config.labels.length]);
   const soft = names.teacher('logits');
   const teacher = new Map(
@@ -55,17 +90,19 @@ export function trainingGraph(
   const all = new Map([...parameters, [wordTableName(config), wordRows]]);
   const trained = new Map([...all].filter(([name]) => !frozen.has(name)));
   const gradients = backward(trace, loss, [...trained.values()]);
-  const outputs = Object.fromEntries([...trained.keys()].map((name, i) => [names.gradient(name), gradients[i]]));
-  return removeUnused(
-    trace.finish('training', { [names.loss]: loss, [names.gradientNorm]: globalNorm(trace, gradients), ...outputs }),
-  );
+  return {
+    parameters,
+    uniqueIds,
+    loss,
+    gradients: new Map([...trained.keys()].map((name, i) => [name, gradients[i]])),
+  };
 }
 
 /** Logits alone, with every weight an input: for evaluation between epochs and for the teacher's logits. */
-export function evaluationGraph(config: ModelConfig): Model {
+export function evaluationGraph(config: ModelConfig, makeOps = differentiableOps, idType: IdType = 'int64'): Model {
   const trace = new GraphTrace();
-  const ops = differentiableOps(trace);
-  const { inputs, parameters } = encoderInputs(trace, config, ops.gather);
+  const ops = makeOps(trace);
+  const { inputs, parameters } = encoderInputs(trace, config, ops.gather, idType);
   const { logits } = classify(ops, config, (name) => found(parameters, name), inputs, 0);
   return removeUnused(trace.finish('evaluation', { [names.logits]: logits }));
 }
@@ -106,21 +143,26 @@ export function exportGraph(config: ModelConfig, parameters: Parameters): Model 
 
 function maskInputs(trace: GraphTrace, rate: number): DropoutMasks {
   let place = 0;
-  return { rate, next: (shape) => trace.input(names.dropoutMask(place++), 'float32', shape) };
+  return { rate, next: ({ shape }) => trace.input(names.dropoutMask(place++), 'float32', shape) };
 }
 
 /** The inputs that training and evaluation share. */
-function encoderInputs(trace: GraphTrace, config: ModelConfig, gather: (table: Value, ids: Value) => Value) {
+function encoderInputs(
+  trace: GraphTrace,
+  config: ModelConfig,
+  gather: (table: Value, ids: Value) => Value,
+  idType: IdType = 'int64',
+) {
   const table = wordTableName(config);
   const parameters = new Map(
     parameterSpecs(config).map(({ name, shape }) => [name, trace.input(name, 'float32', shape)]),
   );
-  const uniqueIds = trace.input(names.uniqueIds, 'int64', ['unique']);
-  const tokens = trace.input(names.tokens, 'int64', ['batch', 'length']);
+  const uniqueIds = trace.input(names.uniqueIds, idType, ['unique']);
+  const tokens = trace.input(names.tokens, idType, ['batch', 'length']);
   const attentionMask = trace.input(names.mask, 'float32', ['batch', 'length']);
   // First the rows that the batch needs, then a row for each token: the gradient stays as small as the first.
   const wordRows = gather(found(parameters, table), uniqueIds);
-  return { parameters, wordRows, inputs: { words: gather(wordRows, tokens), attentionMask } };
+  return { parameters, wordRows, uniqueIds, inputs: { words: gather(wordRows, tokens), attentionMask } };
 }
 
 function found<V>(map: ReadonlyMap<string, V>, name: string): V {

@@ -4,7 +4,7 @@ import { type DropoutMasks, dropout } from './traced/dropout.ts';
 import * as elementwise from './traced/elementwise.ts';
 import { layerNorm, plainLayerNorm } from './traced/layer-norm.ts';
 import * as layout from './traced/layout.ts';
-import { linear, matmul, plainLinear, plainMatmul } from './traced/matmul.ts';
+import { linear, matmul, plainLinear, plainMatmul, separateMatMul } from './traced/matmul.ts';
 import { mean, sum } from './traced/reduce.ts';
 import type { GraphTrace, Value } from './tracer.ts';
 
@@ -21,6 +21,15 @@ export function differentiableOps(trace: GraphTrace, masks?: DropoutMasks): Ops<
       if (rate !== masks.rate) throw new Error(`the masks are for a dropout of ${masks.rate}, not ${rate}`);
       return dropout(trace, x, masks);
     },
+  };
+}
+
+/** The same for the WebGPU provider of onnxruntime, which lacks some of those kernels: nothing has to leave the GPU. */
+export function webgpuOps(trace: GraphTrace, masks?: DropoutMasks): Ops<Value> {
+  return {
+    ...differentiableOps(trace, masks),
+    matmul: (a, b, options) => matmul(trace, a, b, options, separateMatMul),
+    logSoftmax: (x) => activations.logSoftmax(trace, x, activations.separateLogSoftmax),
   };
 }
 

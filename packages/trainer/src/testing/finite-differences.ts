@@ -25,17 +25,14 @@ const step = 1 / 64;
  * fourth-order central differences of the same sum, relative to the largest gradient. The sum is taken in float64, so
  * that the rounding of single float32 elements is all that blurs it.
  */
-export async function gradientError({
-  shapes,
-  lengths = {},
-  prepare = (x) => x,
-  ids,
-  build,
-}: GradientCase): Promise<number> {
+export async function gradientError(
+  { shapes, lengths = {}, prepare = (x) => x, ids, build }: GradientCase,
+  makeOps: (trace: GraphTrace) => Ops<Value> = differentiableOps,
+): Promise<number> {
   const trace = new GraphTrace();
   const inputs = shapes.map((shape, i) => trace.input(`x${i}`, 'float32', shape));
   const idInput = ids === undefined ? trace.integers([0]) : trace.input('ids', 'int64', ids.shape);
-  const ops = differentiableOps(trace);
+  const ops = makeOps(trace);
   const y = build(ops, inputs, idInput);
   const weights = trace.input('weights', 'float32', y.shape);
   const loss = ops.sum(

@@ -1,4 +1,4 @@
-import { float, int } from '@retort/onnx';
+import { float, int, ints } from '@retort/onnx';
 import type { GraphTrace, Value } from '../tracer.ts';
 import { sumOver } from './reduce.ts';
 
@@ -39,10 +39,24 @@ export function softmax(trace: GraphTrace, x: Value): Value {
 }
 
 /** For y = log softmax(x): dx = g - exp(y) sum(g) */
-export function logSoftmax(trace: GraphTrace, x: Value): Value {
-  const y = trace.emit('LogSoftmax', [x], x.shape, { attributes: { axis: int(-1) } });
+export function logSoftmax(trace: GraphTrace, x: Value, forward = logSoftmaxOperator): Value {
+  const y = forward(trace, x);
   return trace.record([x], y, (g) => {
     const total = sumOver(trace, g, [x.shape.length - 1], true);
     return [trace.emit('Sub', [g, trace.emit('Mul', [trace.emit('Exp', [y], x.shape), total], x.shape)], x.shape)];
   });
+}
+
+function logSoftmaxOperator(trace: GraphTrace, x: Value): Value {
+  return trace.emit('LogSoftmax', [x], x.shape, { attributes: { axis: int(-1) } });
+}
+
+/** x - max - log sum exp(x - max), from operators that WebGPU has. */
+export function separateLogSoftmax(trace: GraphTrace, x: Value): Value {
+  const axis = x.shape.length - 1;
+  const column = [...x.shape.slice(0, -1), 1];
+  const most = trace.emit('ReduceMax', [x], column, { attributes: { axes: ints([axis]), keepdims: int(1) } });
+  const shifted = trace.emit('Sub', [x, most], x.shape);
+  const total = sumOver(trace, trace.emit('Exp', [shifted], x.shape), [axis], true);
+  return trace.emit('Sub', [shifted, trace.emit('Log', [total], column)], x.shape);
 }

@@ -1,4 +1,4 @@
-import { elementCode, int, ints } from '@retort/onnx';
+import { type ElementType, elementCode, int, ints } from '@retort/onnx';
 import { knownLengths } from '../shapes.ts';
 import type { GraphTrace, Value } from '../tracer.ts';
 import { lengthOf, reshapeLike } from './reduce.ts';
@@ -14,7 +14,7 @@ export function gather(trace: GraphTrace, table: Value, ids: Value): Value {
     if (!wantTable) return [];
     const count = `ids(${ids.shape})`;
     const rowOfId = trace.emit('Reshape', [ids, trace.integers([1, -1])], [1, count]);
-    const isRow = trace.emit('Equal', [rowNumbers(trace, table), rowOfId], [rows, count], { type: 'bool' });
+    const isRow = trace.emit('Equal', [rowNumbers(trace, table, ids.type), rowOfId], [rows, count], { type: 'bool' });
     const oneHot = trace.emit('Cast', [isRow], [rows, count], {
       type: 'float32',
       attributes: { to: int(elementCode('float32')) },
@@ -24,12 +24,15 @@ export function gather(trace: GraphTrace, table: Value, ids: Value): Value {
   });
 }
 
-/** 0, 1, 2, .. for the rows of a table: int64 [rows, 1]. */
-function rowNumbers(trace: GraphTrace, table: Value): Value {
+/** 0, 1, 2, .. for the rows of a table: [rows, 1]. */
+function rowNumbers(trace: GraphTrace, table: Value, type: ElementType): Value {
   const rows = table.shape[0];
   const limit = trace.emit('Squeeze', [lengthOf(trace, table, 0)], []);
   const numbers = trace.emit('Range', [trace.integer(0), limit, trace.integer(1)], [rows]);
-  return trace.emit('Reshape', [numbers, trace.integers([-1, 1])], [rows, 1]);
+  const column = trace.emit('Reshape', [numbers, trace.integers([-1, 1])], [rows, 1]);
+  return type === 'int64'
+    ? column
+    : trace.emit('Cast', [column], [rows, 1], { type, attributes: { to: int(elementCode(type)) } });
 }
 
 /** The first rows of a table, as many as an axis of `like` is long. */

@@ -5,16 +5,16 @@ import { reshapeLike, shapeOf, sumOver } from './reduce.ts';
 
 const microsoft = 'com.microsoft';
 
-/**
- * scale * op(a) op(b), op being the transposition where asked, as one fused kernel of onnxruntime.
- * a [.., m, k], b [.., k, n] -> [.., m, n]
- */
-function fusedMatMul(
+/** scale * op(a) op(b), op being the transposition where asked: a [.., m, k], b [.., k, n] -> [.., m, n]. */
+export type MatrixProduct = (
   trace: GraphTrace,
   a: Value,
   b: Value,
   options: { transA?: boolean; transB?: boolean; scale?: number },
-): Value {
+) => Value;
+
+/** As one fused kernel of onnxruntime on the CPU. */
+const fusedMatMul: MatrixProduct = (trace, a, b, options) => {
   const rank = a.shape.length;
   const rows = a.shape[options.transA ? rank - 1 : rank - 2];
   const columns = b.shape[options.transB ? rank - 2 : rank - 1];
@@ -24,27 +24,42 @@ function fusedMatMul(
     alpha: float(options.scale ?? 1),
   };
   return trace.emit('FusedMatMul', [a, b], [...a.shape.slice(0, -2), rows, columns], { domain: microsoft, attributes });
-}
+};
+
+/** From ONNX's own operators, for devices that have no fused kernel. */
+export const separateMatMul: MatrixProduct = (trace, a, b, { transA = false, transB = false, scale = 1 }) => {
+  const left = transA ? swapLastAxes(trace, a) : a;
+  const right = transB ? swapLastAxes(trace, b) : b;
+  // Heads are narrower than texts are long: of the two factors, the one with a known last length is the smaller.
+  const scaleLeft = typeof b.shape[b.shape.length - 1] === 'string';
+  const scaled = (x: Value) => (scale === 1 ? x : trace.emit('Mul', [x, trace.scalar(scale)], x.shape));
+  const factors = scaleLeft ? [scaled(left), right] : [left, scaled(right)];
+  return trace.emit('MatMul', factors, [...left.shape.slice(0, -1), right.shape[right.shape.length - 1]]);
+};
 
 /** For y = s a b: da = s g b^T, db = s a^T g. For y = s a b^T: da = s g b, db = s g^T a. */
-export function matmul(trace: GraphTrace, a: Value, b: Value, { transposeB = false, scale = 1 } = {}): Value {
-  const output = fusedMatMul(trace, a, b, { transB: transposeB, scale });
+export function matmul(
+  trace: GraphTrace,
+  a: Value,
+  b: Value,
+  { transposeB = false, scale = 1 } = {},
+  product = fusedMatMul,
+): Value {
+  const output = product(trace, a, b, { transB: transposeB, scale });
   return trace.record([a, b], output, (g, [wantA, wantB]) => [
-    wantA ? fusedMatMul(trace, g, b, { transB: !transposeB, scale }) : undefined,
+    wantA ? product(trace, g, b, { transB: !transposeB, scale }) : undefined,
     !wantB
       ? undefined
       : transposeB
-        ? fusedMatMul(trace, g, a, { transA: true, scale })
-        : fusedMatMul(trace, a, g, { transA: true, scale }),
+        ? product(trace, g, a, { transA: true, scale })
+        : product(trace, a, g, { transA: true, scale }),
   ]);
 }
 
 /** The same from ONNX's own operators, for exported models. */
 export function plainMatmul(trace: GraphTrace, a: Value, b: Value, { transposeB = false, scale = 1 } = {}): Value {
-  const rank = a.shape.length;
-  const permutation = b.shape.map((_, axis) => (axis < rank - 2 ? axis : axis === rank - 2 ? rank - 1 : rank - 2));
-  const right = transposeB ? plainTranspose(trace, b, permutation) : b;
-  const product = trace.emit('MatMul', [a, right], [...a.shape.slice(0, -1), right.shape[rank - 1]]);
+  const right = transposeB ? swapLastAxes(trace, b) : b;
+  const product = trace.emit('MatMul', [a, right], [...a.shape.slice(0, -1), right.shape[right.shape.length - 1]]);
   return scale === 1 ? product : trace.emit('Mul', [product, trace.scalar(scale)], product.shape);
 }
 
@@ -75,6 +90,15 @@ export function plainLinear(trace: GraphTrace, x: Value, weight: Value, bias: Va
   const columns = plainTranspose(trace, weight, [1, 0], `${weight.name}_transposed`);
   const product = trace.emit('MatMul', [x, columns], shape);
   return trace.emit('Add', [product, bias], shape);
+}
+
+function swapLastAxes(trace: GraphTrace, x: Value): Value {
+  const rank = x.shape.length;
+  return plainTranspose(
+    trace,
+    x,
+    x.shape.map((_, axis) => (axis < rank - 2 ? axis : axis === rank - 2 ? rank - 1 : rank - 2)),
+  );
 }
 
 function plainTranspose(trace: GraphTrace, x: Value, permutation: readonly number[], name?: string): Value {

@@ -18,6 +18,7 @@ function* inconsistencies(config: ExperimentConfig): Generator<Inconsistency> {
   yield* dataFaults(config.data);
   yield* modelFaults(config);
   yield* freezingFaults(config);
+  yield* classWeightFaults(config);
   const { losses, maxTokens, report } = config;
   if (losses.hard + losses.soft === 0) {
     yield {
@@ -126,6 +127,20 @@ function* freezingFaults({ teacher, student }: ExperimentConfig): Generator<Inco
       what: `${freeze} layers are to be frozen, and the ${name} has ${layers}`,
       remedy: layers > 1 ? `freeze at most ${layers - 1}, or "embeddings"` : 'freeze "embeddings" at most',
     };
+  }
+}
+
+function* classWeightFaults({ data, teacher, student }: ExperimentConfig): Generator<Inconsistency> {
+  for (const [name, { training }] of Object.entries({ teacher, student })) {
+    const weights = training.classWeights;
+    for (const label of typeof weights === 'object' ? Object.keys(weights) : []) {
+      if (data.labels.includes(label)) continue;
+      yield {
+        path: [name, 'training', 'classWeights', label],
+        what: `"${label}" is not in data.labels`,
+        remedy: `use one of: ${data.labels.join(', ')}`,
+      };
+    }
   }
 }
 

@@ -172,6 +172,11 @@ describe('parseExperiment', () => {
       { data, student: { layers: 2, training: { freeze: 2 } } },
       'student.training.freeze',
     ],
+    [
+      'the weight of a label that the experiment lacks',
+      { data, teacher: { training: { classWeights: { robot: 2 } } } },
+      'teacher.training.classWeights.robot',
+    ],
     ['losses without any weight', { data, losses: { hard: 0, soft: 0 } }, 'losses'],
     [
       'latencies of texts that the models cannot take',
@@ -190,6 +195,12 @@ describe('parseExperiment', () => {
     expect(parse({ data, student: { layers: 2, from: [0, 11] } }).student.from).toEqual([0, 11]);
   });
 
+  it.each(['balanced', { ai: 2.5 }])('accepts the class weights %j', (classWeights) => {
+    expect(parse({ data, student: { training: { classWeights } } }).student.training.classWeights).toEqual(
+      classWeights,
+    );
+  });
+
   it.each(['embeddings', 5])('accepts a student of 6 layers that freezes %p', (freeze) => {
     expect(parse({ data, student: { training: { freeze } } }).student.training.freeze).toBe(freeze);
   });
@@ -198,6 +209,8 @@ describe('parseExperiment', () => {
     ['batches for a step', { accumulation: 0 }, 'accumulation'],
     ['patience', { patience: 0 }, 'patience'],
     ['learning rates for its lower layers', { layerDecay: 0 }, 'layerDecay'],
+    ['a label to learn', { labelSmoothing: 1 }, 'labelSmoothing'],
+    ['class weights that it understands', { classWeights: 'even' }, 'classWeights'],
   ])('refuses a training without %s', (_, training, key) => {
     expect(complaint({ data, student: { training } })).toContain(`field "student.training.${key}"`);
   });

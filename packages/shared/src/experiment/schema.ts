@@ -93,6 +93,18 @@ const training = z.strictObject({
   weightDecay: z.number().min(0).default(0.01),
   clipNorm: z.number().positive().default(1).describe('largest global norm of the gradient'),
   dropout: z.number().min(0).lt(1).default(0.1),
+  classWeights: z
+    .union([z.literal('balanced'), z.record(z.string(), z.number().positive())])
+    .optional()
+    .describe(
+      'what a text counts in the loss, by its label: "balanced" for labels that count alike however many texts they have, or label -> weight, 1 for labels that are not named',
+    ),
+  labelSmoothing: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe("share of a text's label that is spread evenly over all labels"),
   layerDecay: z
     .number()
     .gt(0)

@@ -39,7 +39,7 @@ export interface TeacherTensor {
 
 /** What a batch is trained towards. */
 export interface Targets {
-  /** One-hot [batch, labels]. */
+  /** [batch, labels]: one-hot, or any distribution times a weight (training/label-rows.ts). */
   readonly labels: Float32Array;
   /** Name of the graph's input (`names.teacher`) -> tensor, for every one that the terms of the loss compare with. */
   readonly teacher: ReadonlyMap<string, TeacherTensor>;

@@ -20,7 +20,7 @@ export const names = {
   tokens: 'tokens',
   /** 1 for tokens, 0 for padding: float32 [batch, length]. */
   mask: 'mask',
-  /** One-hot labels: float32 [batch, labels]. */
+  /** What the labels say, such as one-hot rows: float32 [batch, labels]. */
   targets: 'targets',
   /** What the teacher gives for a batch, by the name of its output: float32, `logits` [batch, labels]. */
   teacher: (output: string) => `teacher_${output}`,

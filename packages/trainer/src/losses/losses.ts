@@ -1,6 +1,6 @@
 import type { Ops } from '../ops/ops.ts';
 
-/** Mean over the batch of -log softmax(logits)[label]; `targets` [B, C] is one-hot, or any distribution. */
+/** Mean over the batch of -targets log softmax(logits); a row of `targets` [B, C] is one-hot, or any distribution times a weight. */
 export function crossEntropy<T>(ops: Ops<T>, logits: T, targets: T): T {
   const labels = ops.shape(logits)[1];
   if (typeof labels !== 'number') throw new Error('the number of labels must be known');

@@ -13,6 +13,7 @@ import type { ChosenEngine } from '../engine/choose.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { countParameters } from '../model/parameters.ts';
 import { frozenParameters } from '../optimizer/parameter-groups.ts';
+import { describeLabelRows } from '../training/label-rows.ts';
 import type { TrainingResult } from '../training/train.ts';
 
 /** Says what is about to be trained, on what. */
@@ -41,6 +42,8 @@ export function announce(
       `frozen: ${frozenPart(settings.freeze)}; ${millions(countParameters(config, frozen))} of ${millions(parameters)} parameters are trained`,
     );
   }
+  const targets = describeLabelRows(config.labels, train.labels, settings);
+  if (targets !== undefined) progress.line(targets);
   if (train.long > 0) {
     progress.line(
       `${train.long} of ${train.labels.length} texts are longer than ${maxTokens} tokens: ${readingOfLong[longTexts]}`,

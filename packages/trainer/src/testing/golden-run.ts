@@ -8,6 +8,8 @@ import { wordTableName } from '../model/parameters.ts';
 import { ModelOptimizer } from '../optimizer/model-optimizer.ts';
 import { frozenParameters, type GroupSettings } from '../optimizer/parameter-groups.ts';
 import { linearSchedule } from '../optimizer/schedule.ts';
+import { type LabelSettings, labelRows } from '../training/label-rows.ts';
+import { targetsOf } from '../training/logits.ts';
 import {
   goldenJson,
   goldenModel,
@@ -29,17 +31,18 @@ interface GoldenBatch {
 }
 
 /** One step of an engine on a golden batch, and what PyTorch gave for it. */
-export async function runGolden(makeEngine: MakeEngine, set: string, losses: LossTerms) {
+export async function runGolden(makeEngine: MakeEngine, set: string, losses: LossTerms, settings: LabelSettings = {}) {
   const model = goldenModel(set);
   const { config } = model;
   const batch = goldenJson(`${set}/batch.json`) as GoldenBatch;
   const expected = goldenTensors(`${set}/expected.safetensors`);
   const engine = await makeEngine(plainOptions(model, losses));
   const collated = collate(withoutPadding(batch), [0, 1, 2], 0);
-  const labels = oneHot(batch.labels, config.labels.length);
-  const teacherLogits = expected.get('teacher_logits');
+  const labels = Int32Array.from(batch.labels);
+  const teacherLogits = losses.soft > 0 ? expected.get('teacher_logits') : undefined;
   const teacher = new Map(teacherLogits === undefined ? [] : [[names.teacher('logits'), teacherLogits] as const]);
-  const step = await engine.gradients(collated, { labels, teacher }, 0);
+  const rows = labelRows(config.labels, labels, settings);
+  const step = await engine.gradients(collated, targetsOf(labels, collated, rows, teacher), 0);
   const logits = await engine.logits(collated);
   await engine.close();
 

@@ -34,6 +34,7 @@ export const tinySettings: TrainingConfig = {
   weightDecay: 0.01,
   clipNorm: 1,
   dropout: 0.1,
+  labelSmoothing: 0,
   layerDecay: 1,
 };
 

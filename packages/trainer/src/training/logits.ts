@@ -43,17 +43,17 @@ export async function windowLogits(
   return means;
 }
 
-/** What a batch is trained towards. A text of label -1 is unlabelled: its row of `labels` is 0. */
+/** What a batch is trained towards: the row of each text's label. One of label -1 is unlabelled: its row is 0. */
 export function targetsOf(
   textLabels: Int32Array,
   batch: Batch,
-  labelCount: number,
+  labelRows: readonly Float32Array[],
   teacher: Targets['teacher'] = new Map(),
 ): Targets {
-  const labels = new Float32Array(batch.size * labelCount);
+  const labels = new Float32Array(batch.size * labelRows.length);
   batch.indices.forEach((index, row) => {
     const label = textLabels[index];
-    if (label >= 0) labels[row * labelCount + label] = 1;
+    if (label >= 0) labels.set(labelRows[label], row * labelRows.length);
   });
   return { labels, teacher };
 }

@@ -14,6 +14,7 @@ import type { TeacherTensor } from '../engine/engine.ts';
 import type { Parameters } from '../model/parameters.ts';
 import { linearSchedule } from '../optimizer/schedule.ts';
 import type { Checkpoints } from '../resume/checkpoints.ts';
+import { labelRows } from './label-rows.ts';
 import type { BatchOfStep, Learner, StepResult } from './learner.ts';
 import { targetsOf, windowLogits } from './logits.ts';
 import { copyParameters, type Live, restoreSnapshot, type Standing, takeSnapshot } from './standing.ts';
@@ -69,6 +70,7 @@ class Training {
   readonly #stepsInEpoch: number;
   readonly #totalSteps: number;
   readonly #live: Live;
+  readonly #labelRows: readonly Float32Array[];
   #at: Standing = { step: 0, epoch: 1, stepInEpoch: 0, lossSum: 0 };
 
   constructor(task: TrainingTask) {
@@ -77,6 +79,7 @@ class Training {
     this.#views = task.train.views(1);
     this.#stepsInEpoch = Math.ceil(this.#views.length / (settings.batchSize * settings.accumulation));
     this.#totalSteps = this.#stepsInEpoch * settings.epochs;
+    this.#labelRows = labelRows(model.config.labels, task.train.labels, settings);
     this.#live = {
       parameters: model.parameters,
       learner,
@@ -168,12 +171,12 @@ class Training {
 
   /** The texts of a step in as many batches as it takes. */
   *#batches(indices: readonly number[]): Generator<BatchOfStep> {
-    const { model, train, teacher, settings, padId } = this.#task;
+    const { train, teacher, settings, padId } = this.#task;
     for (const [i, part] of cut(indices, settings.batchSize).entries()) {
       const batch = collate(this.#views, part, padId);
       yield {
         batch,
-        targets: targetsOf(train.labels, batch, model.config.labels.length, teacher?.of(batch, this.#at.epoch)),
+        targets: targetsOf(train.labels, batch, this.#labelRows, teacher?.of(batch, this.#at.epoch)),
         share: part.length / indices.length,
         masks: this.#at.step * settings.accumulation + i,
       };

@@ -15,6 +15,7 @@ export function resultColumns({ models }: Results): Column[] {
     right('accuracy', ({ accuracy }) => accuracy.toFixed(4)),
     right('95 % interval', ({ accuracyInterval: [low, high] }) => `${low.toFixed(4)}–${high.toFixed(4)}`),
     right('loss', ({ loss }) => loss.toFixed(4)),
+    right('ECE', ({ calibrationError }) => calibrationError.toFixed(4)),
     right('macro F1', ({ macroF1 }) => macroF1.toFixed(4)),
     right('AUROC', ({ auroc }) => (auroc === null ? '–' : auroc.toFixed(4))),
     right('params', ({ parameters }) => `${digits(parameters / 1e6)} M`),

@@ -2,16 +2,17 @@ import { stat } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { Executor, Session } from '@retort/runtime';
 import {
+  type DecisionRule,
   describeMachine,
-  type Encoding,
   type Evaluation,
   evaluate,
-  loadTokenizer,
   mcnemar,
   type Progress,
+  plainRule,
   type Split,
 } from '@retort/shared';
 import { measureLatencies } from './latency.ts';
+import { countTexts, type Reader, readSplitTexts, type SplitAsRead } from './read-split.ts';
 import type { Latency, ModelResult, Results } from './results.ts';
 import { checkInterface, scoreTexts } from './score.ts';
 
@@ -19,9 +20,9 @@ import { checkInterface, scoreTexts } from './score.ts';
 const warmUp = 10;
 
 /** A model to be compared. */
-export interface Candidate extends Pick<ModelResult, 'name' | 'architecture' | 'weights' | 'parameters'> {
-  /** Absolute path of the folder that holds the tokenizer's files; a model and its int8 form share it. */
-  readonly folder: string;
+export interface Candidate extends Reader, Pick<ModelResult, 'name' | 'architecture' | 'weights' | 'parameters'> {
+  /** How it decides. */
+  readonly rule: DecisionRule;
   /** Absolute path of the ONNX file. */
   readonly file: string;
 }
@@ -31,8 +32,6 @@ export interface ComparisonOptions {
   readonly models: readonly Candidate[];
   readonly split: Split;
   readonly splitSha256: string;
-  /** Longest input of the models. */
-  readonly maxTokens: number;
   /** Tokens of the texts whose latency is measured. */
   readonly lengths: readonly number[];
   /** Timed runs for each length. */
@@ -57,17 +56,17 @@ export async function compareModels(options: ComparisonOptions): Promise<Omit<Re
       opened.push({ model, session });
       checkInterface(session, relative(process.cwd(), model.file));
     }
-    const encoded = encodeSplits(options);
-    const evaluations = await evaluateAll(opened, encoded, options);
-    const latencies = await measureAll(opened, encoded, options);
+    const read = readSplitTexts(models, split.texts);
+    const verdicts = await evaluateAll(opened, read, options);
+    const latencies = await measureAll(opened, read, options);
     return {
       split: {
         name: split.name,
         n: split.texts.length,
         sha256: options.splitSha256,
         labels: split.labelNames,
-        truncated: countTruncated(encoded),
-        maxTokens: options.maxTokens,
+        truncated: countTexts(read, ({ truncated }) => truncated),
+        windowed: countTexts(read, ({ windows }) => windows.length > 1),
       },
       measurement: {
         executor: `${executor.name} ${executor.version} (${executor.device})`,
@@ -78,7 +77,7 @@ export async function compareModels(options: ComparisonOptions): Promise<Omit<Re
         machine: describeMachine(),
       },
       models: await Promise.all(
-        models.map((model, i) => toResult(model, evaluations[i], latencies[i], i === 0 ? undefined : evaluations[0])),
+        models.map((model, i) => toResult(model, verdicts[i], latencies[i], i === 0 ? undefined : verdicts[0])),
       ),
     };
   } finally {
@@ -86,56 +85,39 @@ export async function compareModels(options: ComparisonOptions): Promise<Omit<Re
   }
 }
 
-/** The split as a model reads it: texts are encoded once for all models that share a tokenizer. */
-interface EncodedSplit {
-  readonly vocabularySize: number;
-  readonly encodings: readonly Encoding[];
-}
-
-function encodeSplits({ models, split, maxTokens }: ComparisonOptions): Map<string, EncodedSplit> {
-  const byFolder = new Map<string, EncodedSplit>();
-  for (const { folder } of models) {
-    if (byFolder.has(folder)) continue;
-    const tokenizer = loadTokenizer(folder);
-    const encodings = split.texts.map((text) => tokenizer.encode(text, maxTokens));
-    byFolder.set(folder, { vocabularySize: tokenizer.vocabulary.length, encodings });
-  }
-  return byFolder;
-}
-
-/** How many texts at least one tokenizer has cut. */
-function countTruncated(encoded: ReadonlyMap<string, EncodedSplit>): number {
-  const cut = new Set<number>();
-  for (const { encodings } of encoded.values()) {
-    for (const [i, { truncated }] of encodings.entries()) if (truncated) cut.add(i);
-  }
-  return cut.size;
+/** What a model's answers are worth. */
+interface Verdict {
+  /** By the model's own rule. */
+  readonly own: Evaluation;
+  readonly accuracyByArgmax: number;
 }
 
 async function evaluateAll(
   opened: readonly Opened[],
-  encoded: ReadonlyMap<string, EncodedSplit>,
+  read: readonly SplitAsRead[],
   { split, progress }: ComparisonOptions,
-): Promise<Evaluation[]> {
-  const evaluations: Evaluation[] = [];
-  for (const { model, session } of opened) {
-    const ids = encoded.get(model.folder)?.encodings.map((encoding) => encoding.ids) ?? [];
-    const logits = await scoreTexts(session, ids, split.labelNames.length, {
+): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  const labelCount = split.labelNames.length;
+  for (const [i, { model, session }] of opened.entries()) {
+    const texts = read[i].texts.map(({ windows }) => windows);
+    const logits = await scoreTexts(session, texts, labelCount, {
       file: relative(process.cwd(), model.file),
-      onText: (done) => progress.update(`${model.name}  text ${done}/${ids.length}`),
+      onText: (done) => progress.update(`${model.name}  text ${done}/${texts.length}`),
     });
-    evaluations.push(evaluate(logits, split.labels, split.labelNames.length));
+    const { accuracy } = evaluate(logits, split.labels, labelCount, plainRule);
+    verdicts.push({ own: evaluate(logits, split.labels, labelCount, model.rule), accuracyByArgmax: accuracy });
   }
-  return evaluations;
+  return verdicts;
 }
 
 /** For each model the latencies at all lengths. */
 async function measureAll(
   opened: readonly Opened[],
-  encoded: ReadonlyMap<string, EncodedSplit>,
+  read: readonly SplitAsRead[],
   { models, lengths, runs, progress }: ComparisonOptions,
 ): Promise<Latency[][]> {
-  const vocabularySize = Math.min(...[...encoded.values()].map((each) => each.vocabularySize));
+  const vocabularySize = Math.min(...read.map((each) => each.vocabularySize));
   const sessions = opened.map(({ session }) => session);
   const latencies: Latency[][] = models.map(() => []);
   for (const length of new Set(lengths)) {
@@ -152,19 +134,29 @@ async function measureAll(
 }
 
 async function toResult(
-  { name, architecture, weights, parameters, file }: Candidate,
-  { accuracy, accuracyInterval, loss, macroF1, auroc, correct }: Evaluation,
+  { name, architecture, weights, parameters, file, settings }: Candidate,
+  { own, accuracyByArgmax }: Verdict,
   latency: readonly Latency[],
-  teacher: Evaluation | undefined,
+  teacher: Verdict | undefined,
 ): Promise<ModelResult> {
-  const test = teacher === undefined ? undefined : mcnemar(teacher.correct, correct);
+  const { accuracy, accuracyInterval, loss, calibrationError, macroF1, auroc } = own;
+  const { longTexts, maxTokens, calibration } = settings;
+  const test = teacher === undefined ? undefined : mcnemar(teacher.own.correct, own.correct);
   return {
     name,
     architecture,
     weights,
+    usage: {
+      longTexts,
+      maxTokens,
+      temperature: calibration?.temperature ?? 1,
+      threshold: calibration?.threshold ?? null,
+    },
     accuracy,
     accuracyInterval,
+    accuracyByArgmax,
     loss,
+    calibrationError,
     macroF1,
     auroc,
     parameters,

@@ -6,12 +6,15 @@ export function resultMetrics({ models }: Results): Record<string, number> {
 }
 
 function modelMetrics(model: ModelResult): [string, number][] {
-  const { accuracy, accuracyInterval, loss, macroF1, auroc, parameters, bytes, latency, mcnemar } = model;
+  const { accuracy, accuracyInterval, accuracyByArgmax, loss, calibrationError } = model;
+  const { macroF1, auroc, parameters, bytes, latency, mcnemar } = model;
   const metrics: [string, number | undefined][] = [
     ['accuracy', accuracy],
     ['accuracy.low', accuracyInterval[0]],
     ['accuracy.high', accuracyInterval[1]],
+    ['accuracyByArgmax', accuracyByArgmax],
     ['loss', loss],
+    ['calibrationError', calibrationError],
     ['macroF1', macroF1],
     ['auroc', auroc ?? undefined],
     ['parameters', parameters],

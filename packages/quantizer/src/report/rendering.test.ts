@@ -7,9 +7,12 @@ const teacher: ModelResult = {
   name: 'teacher',
   architecture: 'BertForSequenceClassification',
   weights: 'fp32',
+  usage: { longTexts: 'head', maxTokens: 256, temperature: 1.2346, threshold: { label: 'a|i', value: 0.4312 } },
   accuracy: 0.952,
   accuracyInterval: [0.9180123, 0.9723456],
+  accuracyByArgmax: 0.9481,
   loss: 0.1204,
+  calibrationError: 0.02345,
   macroF1: 0.9519,
   auroc: 0.98765,
   parameters: 109_483_778,
@@ -20,7 +23,7 @@ const teacher: ModelResult = {
 const results: Results = {
   format: 1,
   experiment: 'my_sample',
-  split: { name: 'test', n: 250, sha256: 'ab'.repeat(32), labels: ['human', 'a|i'], truncated: 1, maxTokens: 256 },
+  split: { name: 'test', n: 250, sha256: 'ab'.repeat(32), labels: ['human', 'a|i'], truncated: 1, windowed: 0 },
   measurement: {
     executor: 'onnxruntime 1.30.0 (cpu)',
     threads: 2,
@@ -35,6 +38,7 @@ const results: Results = {
       ...teacher,
       name: 'student-int8',
       weights: 'dynamic-int8',
+      usage: { longTexts: 'head', maxTokens: 256, temperature: 1, threshold: null },
       accuracy: 0.94,
       auroc: null,
       bytes: 7_479_667,
@@ -49,14 +53,14 @@ describe('resultsMarkdown', () => {
   it('is a table for GitHub and what one must know to read it', () => {
     expect(resultsMarkdown(results)).toBe(`# Results of my\\_sample
 
-| model | accuracy | 95 % interval | loss | macro F1 | AUROC | params | size MB | ms at 128 (p95) | p vs teacher |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
-| teacher | 0.9520 | 0.9180–0.9723 | 0.1204 | 0.9519 | 0.9877 | 109.48 M | 438.0 | 95.51 (101.20) | – |
-| student-int8 | 0.9400 | 0.9180–0.9723 | 0.1204 | 0.9519 | – | 109.48 M | 7.48 | 14.40 (15.00) | 0.453 (5:2) |
-| student | 0.9520 | 0.9180–0.9723 | 0.1204 | 0.9519 | 0.9877 | 109.48 M | 438.0 | 95.51 (101.20) | \\<0.001 (30:1) |
+| model | accuracy | 95 % interval | loss | ECE | macro F1 | AUROC | params | size MB | ms at 128 (p95) | p vs teacher |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+| teacher | 0.9520 | 0.9180–0.9723 | 0.1204 | 0.0234 | 0.9519 | 0.9877 | 109.48 M | 438.0 | 95.51 (101.20) | – |
+| student-int8 | 0.9400 | 0.9180–0.9723 | 0.1204 | 0.0234 | 0.9519 | – | 109.48 M | 7.48 | 14.40 (15.00) | 0.453 (5:2) |
+| student | 0.9520 | 0.9180–0.9723 | 0.1204 | 0.0234 | 0.9519 | 0.9877 | 109.48 M | 438.0 | 95.51 (101.20) | \\<0.001 (30:1) |
 
 - **Texts**: the test split, n = 250, labels human, a\\|i; sha256 of its file \`${'ab'.repeat(32)}\`. Each text is scored alone, without padding; 1 text cut to 256 tokens.
-- **Accuracy** comes with its Wilson 95 % interval; **loss** is the mean cross entropy in nats.
+- **Accuracy** comes with its Wilson 95 % interval; each model’s threshold, fitted on validation, decides. **loss** is the mean cross entropy in nats, **ECE** the expected calibration error over 15 bins, both of the probabilities at the model’s temperature. Per model: teacher temperature 1.235, a\\|i from 0.431 on, 0.9481 by the most probable label; student-int8 temperature 1.000, 0.9481 by the most probable label; student temperature 1.235, a\\|i from 0.431 on, 0.9481 by the most probable label.
 - **p** is the probability, by McNemar’s exact test on the same texts, of a difference from the teacher at least as large if both were equally good; small values tell that they are not. In brackets: the texts that the teacher alone has right, and those that the model alone has right.
 - **params** counts weights, **size** is the ONNX file’s, in MB of 10^6 bytes.
 - **ms** is the median (95th percentile) of 100 runs of one text of random tokens, batch 1, after 10 untimed ones, the models taking turns; onnxruntime 1.30.0 (cpu), 2 threads.
@@ -68,6 +72,17 @@ describe('resultsMarkdown', () => {
     expect(resultsMarkdown({ ...results, leftOut: { train: 900, test: 1 } })).toContain(
       '- **A trial** on a part of the data: `data.maxTexts` left out 900 texts of train, 1 text of test.',
     );
+  });
+
+  it('tells how long texts are read, and that no threshold decides where there is none', () => {
+    const plain = {
+      ...teacher,
+      usage: { longTexts: 'windows', maxTokens: 128, temperature: 1.5, threshold: null },
+    } as const;
+    const split = { ...results.split, truncated: 0, windowed: 7 };
+    const text = resultsMarkdown({ ...results, split, models: [plain] });
+    expect(text).toContain('without padding; 7 texts longer than 128 tokens by the mean logit of windows.');
+    expect(text).toContain('interval; the most probable label is the answer.');
   });
 
   it('has a column of latencies for each length', () => {
@@ -84,12 +99,13 @@ describe('terminalTable', () => {
   it('aligns plain columns', () => {
     expect(terminalTable(two, { box: false })).toBe(
       [
-        'model         accuracy  95 % interval    loss  macro F1   AUROC    params  size MB  ms at 128 (p95)  p vs teacher',
-        '------------  --------  -------------  ------  --------  ------  --------  -------  ---------------  ------------',
-        'teacher         0.9520  0.9180–0.9723  0.1204    0.9519  0.9877  109.48 M    438.0   95.51 (101.20)             –',
-        'student-int8    0.9400  0.9180–0.9723  0.1204    0.9519       –  109.48 M     7.48    14.40 (15.00)   0.453 (5:2)',
+        'model         accuracy  95 % interval    loss     ECE  macro F1   AUROC    params  size MB  ms at 128 (p95)  p vs teacher',
+        '------------  --------  -------------  ------  ------  --------  ------  --------  -------  ---------------  ------------',
+        'teacher         0.9520  0.9180–0.9723  0.1204  0.0234    0.9519  0.9877  109.48 M    438.0   95.51 (101.20)             –',
+        'student-int8    0.9400  0.9180–0.9723  0.1204  0.0234    0.9519       –  109.48 M     7.48    14.40 (15.00)   0.453 (5:2)',
         '',
         'test split, n = 250, sha256 abababababab; ms: median (95th percentile) of 100 runs, batch 1, 2 threads;',
+        'accuracy: each model’s threshold, fitted on validation, decides; ECE: expected calibration error;',
         'p: McNemar, exact (texts that the teacher alone : the model alone has right)',
         '',
       ].join('\n'),

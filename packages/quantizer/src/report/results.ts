@@ -1,4 +1,4 @@
-import type { Machine } from '@retort/shared';
+import type { Calibration, LongTextPolicy, Machine } from '@retort/shared';
 
 /** Milliseconds of one run at batch 1. */
 export interface Latency {
@@ -16,13 +16,28 @@ export interface ModelResult {
   readonly architecture: string;
   /** `fp32`, or the recipe by which it was quantized. */
   readonly weights: string;
+  /** How the model reads texts and decides: as its folder's `retort.json` says. */
+  readonly usage: {
+    readonly longTexts: LongTextPolicy;
+    /** Longest input, in tokens. */
+    readonly maxTokens: number;
+    /** 1 where none was fitted. */
+    readonly temperature: number;
+    /** Null where the most probable label is the answer. */
+    readonly threshold: NonNullable<Calibration['threshold']> | null;
+  };
+  /** Of the model's own decisions, as are the interval, macro F1 and McNemar's test. */
   readonly accuracy: number;
   /** Wilson's 95 % interval. */
   readonly accuracyInterval: readonly [low: number, high: number];
-  /** Mean cross entropy, in nats. */
+  /** If the most probable label were the answer, without a threshold. */
+  readonly accuracyByArgmax: number;
+  /** Mean cross entropy, in nats, at the model's temperature. */
   readonly loss: number;
+  /** Expected calibration error, from 0 to 1, at the model's temperature. */
+  readonly calibrationError: number;
   readonly macroF1: number;
-  /** Null if the split lacks a label. */
+  /** Of the logits, a mean over the windows of a text. Null if the split lacks a label. */
   readonly auroc: number | null;
   /** Weights of the network; quantizing changes their bits, not their number. */
   readonly parameters: number;
@@ -44,10 +59,10 @@ export interface Results {
     readonly n: number;
     readonly sha256: string;
     readonly labels: readonly string[];
-    /** Texts that were cut to the longest input of the models, by the tokenizer of at least one of them. */
+    /** Texts of which at least one of the models does not read all. */
     readonly truncated: number;
-    /** Longest input of the models, in tokens. */
-    readonly maxTokens: number;
+    /** Texts that at least one of the models reads in several windows. */
+    readonly windowed: number;
   };
   /** Split -> texts that `data.maxTexts` left out of it, in a trial on a part of the data. */
   readonly leftOut?: Readonly<Record<string, number>>;

@@ -1,24 +1,28 @@
 import { dirname } from 'node:path';
 import type { HostTensor, Session, Tensors } from '@retort/runtime';
-import { UserError } from '@retort/shared';
+import { meanLogits, UserError } from '@retort/shared';
 
 /**
- * The logits of texts, each run alone and unpadded: with dynamic int8 a text's logits depend on what it is batched with, and
- * this is how they are when nothing is.
+ * The logits of texts, each the mean over its windows. Every window runs alone and unpadded: with dynamic int8 its logits depend on
+ * what it is batched with, and this is how they are when nothing is.
  *
- * @param texts ids of each, `[CLS]` to `[SEP]`
+ * @param texts the windows of each, ids from `[CLS]` to `[SEP]`
  * @returns [texts, labelCount], row-major
  */
 export async function scoreTexts(
   session: Session,
-  texts: readonly Int32Array[],
+  texts: readonly (readonly Int32Array[])[],
   labelCount: number,
   { file, onText }: { readonly file: string; onText?(done: number): void },
 ): Promise<Float32Array> {
   const logits = new Float32Array(texts.length * labelCount);
-  for (const [i, ids] of texts.entries()) {
-    const { logits: row } = await session.run(feeds(session, ids), { outputs: ['logits'] });
-    logits.set(logitsOf(row, labelCount, file), i * labelCount);
+  for (const [i, windows] of texts.entries()) {
+    const rows: Float32Array[] = [];
+    for (const ids of windows) {
+      const outputs = await session.run(feeds(session, ids), { outputs: ['logits'] });
+      rows.push(logitsOf(outputs.logits, labelCount, file));
+    }
+    logits.set(meanLogits(rows), i * labelCount);
     onText?.(i + 1);
   }
   return logits;

@@ -1,6 +1,7 @@
 import { type Column, resultColumns } from './columns.ts';
-import { plural } from './markdown.ts';
+import { plural } from './plural.ts';
 import type { Results } from './results.ts';
+import { decisionSummary } from './usage.ts';
 
 /** The results as aligned lines; with `box`, between lines drawn in Unicode, as a terminal shows them well. */
 export function terminalTable(results: Results, { box }: { readonly box: boolean }): string {
@@ -21,10 +22,13 @@ export function terminalTable(results: Results, { box }: { readonly box: boolean
   return `${[...lines, '', ...caption(results)].join('\n')}\n`;
 }
 
-function caption({ split, measurement: { runs, batch, threads } }: Results): string[] {
+function caption(results: Results): string[] {
+  const { split, measurement } = results;
+  const { runs, batch, threads } = measurement;
   return [
     `${split.name} split, n = ${split.n}, sha256 ${split.sha256.slice(0, 12)}; ` +
       `ms: median (95th percentile) of ${runs} runs, batch ${batch}, ${plural(threads, 'thread')};`,
+    `accuracy: ${decisionSummary(results)}; ECE: expected calibration error;`,
     'p: McNemar, exact (texts that the teacher alone : the model alone has right)',
   ];
 }

@@ -1,9 +1,11 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import {
   type Artifact,
+  decisionRule,
   type Experiment,
   experimentSchema,
   openArtifact,
+  readModelSettings,
   requireInputs,
   UserError,
 } from '@retort/shared';
@@ -16,7 +18,7 @@ import { fp32File, int8File, modelNames, modelStages } from './models.ts';
  * together: a model of another split would be scored on texts that it was trained on.
  */
 export async function findModels(
-  { workspace, name: experiment }: Experiment,
+  { workspace, name: experiment, config: { maxTokens } }: Experiment,
   dataset: Artifact,
   labels: readonly string[],
 ): Promise<{ models: Candidate[]; artifacts: Artifact[] }> {
@@ -43,11 +45,15 @@ export async function findModels(
       );
     }
     const { architecture } = config;
-    const { folder } = source;
     const parameters = countParameters(source.path(fp32File));
-    fp32.push({ name, architecture, weights: 'fp32', parameters, folder, file: source.path(fp32File) });
+    const usage = (folder: string) => {
+      const settings = readModelSettings(folder, maxTokens);
+      return { folder, settings, rule: decisionRule(settings, labels, folder) };
+    };
+    const common = { architecture, parameters };
+    fp32.push({ ...common, name, weights: 'fp32', file: source.path(fp32File), ...usage(source.folder) });
     const file = quantized.path(`${name}/${int8File}`);
-    int8.push({ name: `${name}-int8`, architecture, weights: recipe, parameters, folder, file });
+    int8.push({ ...common, name: `${name}-int8`, weights: recipe, file, ...usage(join(quantized.folder, name)) });
   }
   return { models: [...fp32, ...int8], artifacts: [quantized, sources.teacher, sources.student] };
 }

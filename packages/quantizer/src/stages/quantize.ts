@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   type Experiment,
   type Manifest,
+  modelSettingsFile,
   openArtifact,
   type Progress,
   requireInputs,
@@ -11,8 +12,15 @@ import {
 import { quantizeFile } from '../quantize/file.ts';
 import { fp32File, int8File, type ModelName, modelNames, modelStages } from './models.ts';
 
-/** What a folder needs beside its ONNX file to be a model that transformers.js and others open. */
-const companions = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'vocab.txt'];
+/** What a folder needs beside its ONNX file to be a model that transformers.js and others open, and that reads and decides as its source. */
+const companions = [
+  'config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'vocab.txt',
+  modelSettingsFile,
+];
 
 /** The stage `quantize`: the teacher and the student in int8, each a folder with `onnx/model_quantized.onnx`. */
 export async function runQuantize(experiment: Experiment, progress: Progress): Promise<Manifest> {

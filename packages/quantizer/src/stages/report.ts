@@ -39,7 +39,6 @@ export async function runReport(
         models,
         split,
         splitSha256: dataset.manifest.outputs['test.parquet'],
-        maxTokens: config.maxTokens,
         lengths: config.report.lengths,
         runs: config.report.runs,
         executor,

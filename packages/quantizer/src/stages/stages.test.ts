@@ -16,7 +16,7 @@ import {
 import type { Results } from '../report/results.ts';
 import { scoreTexts } from '../report/score.ts';
 import { bertLike, tinyConfig } from '../testing/bert-like.ts';
-import { countWeights, makeWorkspace, writeDataset, writeTinyModel } from '../testing/workspace.ts';
+import { countWeights, labels, makeWorkspace, writeDataset, writeTinyModel } from '../testing/workspace.ts';
 import { runQuantize } from './quantize.ts';
 import { runReport } from './report.ts';
 import { whereThingsLie } from './summary.ts';
@@ -63,7 +63,7 @@ describe('quantize and report of a tiny experiment', () => {
 
   it('names the split by its hash', async () => {
     const sha256 = await sha256File(join(folderOf(experiment, 'prepare'), 'test.parquet'));
-    expect(report.results.split).toMatchObject({ name: 'test', n: 24, sha256, labels: ['human', 'ai'], maxTokens: 24 });
+    expect(report.results.split).toMatchObject({ name: 'test', n: 24, sha256, labels: ['human', 'ai'] });
   });
 
   it('counts the texts that were cut', () => {
@@ -94,7 +94,7 @@ describe('quantize and report of a tiny experiment', () => {
     let right = 0;
     for (const [i, text] of split.texts.entries()) {
       const { ids } = tokenizer.encode(text, 24);
-      const [human, ai] = await scoreTexts(session, [ids], 2, { file: folder });
+      const [human, ai] = await scoreTexts(session, [[ids]], 2, { file: folder });
       if ((ai > human ? 1 : 0) === split.labels[i]) right++;
     }
     await session.close();
@@ -167,6 +167,15 @@ describe('quantize and report refuse', () => {
   it('to quantize a student of another teacher', async () => {
     await writeTinyModel(experiment, 'finetune', bertLike({ ...tinyConfig, seed: 9 }));
     await expect(runQuantize(experiment, silent())).rejects.toMatchObject({ remedy: 'run: nx run tiny:distill' });
+  });
+
+  it('a model whose retort.json is damaged', async () => {
+    const calibration = { temperature: 0, fittedOn: { split: 'validation', n: 9, sha256: 'ab'.repeat(32) } };
+    await writeTinyModel(experiment, 'distill', bertLike(), labels, { longTexts: 'head', maxTokens: 24, calibration });
+    await runQuantize(experiment, silent());
+    await expect(runReport(experiment, silent())).rejects.toMatchObject({
+      place: { file: expect.stringContaining('retort.json'), field: 'calibration.temperature' },
+    });
   });
 
   it('a model of other labels than the dataset', async () => {

@@ -7,6 +7,9 @@ import {
   createTokenizer,
   type Experiment,
   loadExperiment,
+  type ModelSettings,
+  modelSettingsFile,
+  modelSettingsJson,
   Random,
   type Stage,
   tokenizerFiles,
@@ -59,14 +62,24 @@ export async function writeDataset(experiment: Experiment, seed = 5): Promise<vo
 }
 
 /** Writes a model folder as the stage does that trains it. */
-export async function writeTinyModel(experiment: Experiment, stage: Stage, model: Model, names = labels) {
+export async function writeTinyModel(
+  experiment: Experiment,
+  stage: Stage,
+  model: Model,
+  names = labels,
+  settings?: ModelSettings,
+) {
   const tokenizer = createTokenizer([...special, ...words]);
   await writeArtifact(experiment, stage, async (writer) => {
     const config = {
       architectures: ['DistilBertForSequenceClassification'],
       id2label: Object.fromEntries(names.map((name, i) => [i, name])),
     };
-    const files = { ...tokenizerFiles(tokenizer, 24), 'config.json': JSON.stringify(config) };
+    const files = {
+      ...tokenizerFiles(tokenizer, 24),
+      'config.json': JSON.stringify(config),
+      ...(settings === undefined ? {} : { [modelSettingsFile]: modelSettingsJson(settings) }),
+    };
     for (const [file, content] of Object.entries(files)) writeFileSync(await writer.path(file), content);
     writeFileSync(await writer.path('onnx/model.onnx'), writeModel(model));
     const read = stage === 'distill' ? ['prepare', 'finetune'] : ['prepare'];

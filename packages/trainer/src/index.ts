@@ -3,7 +3,7 @@ export { readSafetensors, writeSafetensors } from './checkpoint/safetensors.ts';
 export { type Batch, collate, shuffledBatches, sortedBatches } from './data/batches.ts';
 export { type ChosenEngine, chooseEngine } from './engine/choose.ts';
 export type { EngineOptions, Evaluator, Gradients, Targets, TrainingEngine } from './engine/engine.ts';
-export { evaluationGraph, exportGraph, hiddenStatesGraph, trainingGraph } from './engine/graphs.ts';
+export { evaluationGraph, exportGraph, trainingGraph } from './engine/graphs.ts';
 export { createEngine, createEvaluator } from './engine/onnxruntime.ts';
 export type { LossTerms } from './losses/losses.ts';
 export { type ModelConfig, parseModelConfig } from './model/config.ts';

@@ -1,8 +1,10 @@
 import { foldConstants, type Model, removeUnused, type TensorValue, tensorOf } from '@retort/onnx';
 import { backward, globalNorm } from '../autodiff/backward.ts';
-import { type LossTerms, trainingLoss } from '../losses/losses.ts';
+import { type LossTerms, teacherInput, trainingLoss } from '../losses/losses.ts';
+import { lastLayerRows, teacherOutputs } from '../losses/terms.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { classify } from '../model/encoder.ts';
+import { type ModelOutput, outputName, outputShape, pickOutput, rowsFor } from '../model/outputs.ts';
 import { type Parameters, parameterSpecs, wordTableName } from '../model/parameters.ts';
 import type { Ops } from '../ops/ops.ts';
 import { differentiableOps, exportOps } from '../ops/trace-ops.ts';
@@ -22,15 +24,13 @@ export const names = {
   mask: 'mask',
   /** What the labels say, such as one-hot rows: float32 [batch, labels]. */
   targets: 'targets',
-  /** What the teacher gives for a batch, by the name of its output: float32, `logits` [batch, labels]. */
-  teacher: (output: string) => `teacher_${output}`,
+  /** What the teacher gives for a batch, by the name of its output (model/outputs.ts), float32. */
+  teacher: teacherInput,
   /** The mask of each place of the model that has dropout, in the order of the forward pass. */
   dropoutMask: (place: number) => `dropout_mask_${place}`,
   loss: 'loss',
   gradientNorm: 'gradient_norm',
   logits: 'logits',
-  /** What a layer gives, by number from 1, and 0 for the embeddings: float32 [batch, length, hidden]. */
-  hiddenStates: (layer: number) => `hidden_states:${layer}`,
   gradient: (parameter: string) => `gradient:${parameter}`,
 } as const;
 
@@ -79,14 +79,12 @@ export function traceTraining(
   idType: IdType = 'int64',
 ): TracedTraining {
   const { inputs, parameters, wordRows, uniqueIds } = encoderInputs(trace, config, ops.gather, idType);
-  const targets = trace.input(names.targets, 'float32', ['batch', config.labels.length]);
-  const soft = names.teacher('logits');
-  const teacher = new Map(
-    losses.soft > 0 ? [[soft, trace.input(soft, 'float32', ['batch', config.labels.length])]] : [],
-  );
+  const labels = trace.input(names.targets, 'float32', ['batch', config.labels.length]);
+  const teacher = teacherInputs(trace, losses, config.labels.length);
 
-  const { logits } = classify(ops, config, (name) => found(parameters, name), inputs, dropout);
-  const loss = trainingLoss(ops, losses, logits, targets, teacher.get(soft));
+  const parameter = (name: string) => found(parameters, name);
+  const outputs = classify(ops, config, parameter, inputs, dropout, lastLayerRows(losses, config.layers));
+  const loss = trainingLoss(ops, losses, { outputs, mask: inputs.attentionMask, labels, teacher, parameter });
   const all = new Map([...parameters, [wordTableName(config), wordRows]]);
   const trained = new Map([...all].filter(([name]) => !frozen.has(name)));
   const gradients = backward(trace, loss, [...trained.values()]);
@@ -98,24 +96,22 @@ export function traceTraining(
   };
 }
 
-/** Logits alone, with every weight an input: for evaluation between epochs and for the teacher's logits. */
-export function evaluationGraph(config: ModelConfig, makeOps = differentiableOps, idType: IdType = 'int64'): Model {
+/**
+ * Some outputs of a model without dropout, with every weight an input: logits for evaluation between epochs, and whatever else
+ * a student compares itself with. A value of the graph is called as its output is (`outputName`).
+ */
+export function evaluationGraph(
+  config: ModelConfig,
+  makeOps = differentiableOps,
+  idType: IdType = 'int64',
+  wanted: readonly ModelOutput[] = [{ kind: 'logits' }],
+): Model {
   const trace = new GraphTrace();
   const ops = makeOps(trace);
   const { inputs, parameters } = encoderInputs(trace, config, ops.gather, idType);
-  const { logits } = classify(ops, config, (name) => found(parameters, name), inputs, 0);
-  return removeUnused(trace.finish('evaluation', { [names.logits]: logits }));
-}
-
-/** The hidden states of some layers, by number from 1, with 0 for the embeddings; every weight is an input. */
-export function hiddenStatesGraph(config: ModelConfig, layers: readonly number[]): Model {
-  const trace = new GraphTrace();
-  const ops = differentiableOps(trace);
-  const { inputs, parameters } = encoderInputs(trace, config, ops.gather);
-  const parameter = (name: string) => found(parameters, name);
-  const { hiddenStates } = classify(ops, config, parameter, inputs, 0, { allRows: true });
-  const outputs = layers.map((layer) => [names.hiddenStates(layer), hiddenStates[layer]] as const);
-  return removeUnused(trace.finish('hidden_states', Object.fromEntries(outputs)));
+  const outputs = classify(ops, config, (name) => found(parameters, name), inputs, 0, rowsFor(config, wanted));
+  const values = wanted.map((output) => [outputName(output), pickOutput(ops, outputs, output)] as const);
+  return removeUnused(trace.finish('evaluation', Object.fromEntries(values)));
 }
 
 /**
@@ -139,6 +135,17 @@ export function exportGraph(config: ModelConfig, parameters: Parameters): Model 
   });
   const { logits } = classify(ops, config, parameter, { words, attentionMask, tokenTypes }, 0);
   return foldConstants(removeUnused(trace.finish(config.architecture, { logits })));
+}
+
+/** Inputs for what the terms of the loss compare with. */
+function teacherInputs(trace: GraphTrace, losses: LossTerms, labels: number): Map<string, Value> {
+  const size = { hidden: losses.teacher?.hidden ?? 0, labels };
+  return new Map(
+    teacherOutputs(losses).map((output) => {
+      const name = teacherInput(outputName(output));
+      return [name, trace.input(name, 'float32', outputShape<number | string>(output, size, 'batch', 'length'))];
+    }),
+  );
 }
 
 function maskInputs(trace: GraphTrace, rate: number): DropoutMasks {

@@ -1,42 +1,68 @@
+import { type ModelOutputs, paddingBias } from '../model/encoder.ts';
+import { type ModelOutput, outputName } from '../model/outputs.ts';
 import type { Ops } from '../ops/ops.ts';
+import { attentionLoss } from './attention.ts';
+import type { LossContext } from './context.ts';
+import { crossEntropy } from './hard-labels.ts';
+import { hiddenStatesLoss } from './hidden-states.ts';
+import { relationsLoss } from './relations.ts';
+import { softTargets } from './soft-labels.ts';
+import type { LossTerms } from './terms.ts';
+import { tokenShares } from './token-mean.ts';
 
-/** Mean over the batch of -targets log softmax(logits); a row of `targets` [B, C] is one-hot, or any distribution times a weight. */
-export function crossEntropy<T>(ops: Ops<T>, logits: T, targets: T): T {
-  const labels = ops.shape(logits)[1];
-  if (typeof labels !== 'number') throw new Error('the number of labels must be known');
-  // The mean over all B x C elements, times C, is the sum over C and the mean over B.
-  return ops.affine(ops.mean(ops.mul(targets, ops.logSoftmax(logits))), -labels);
+export type { LossTerms } from './terms.ts';
+
+/** What a loss is computed from. */
+export interface LossInputs<T> {
+  /** Of the model in training. */
+  readonly outputs: ModelOutputs<T>;
+  /** 1 for tokens, 0 for padding: [B, L]. */
+  readonly mask: T;
+  /** Distributions over the labels: [B, C]. */
+  readonly labels: T;
+  /** Name of the graph's input -> what the teacher gives. */
+  readonly teacher: ReadonlyMap<string, T>;
+  readonly parameter: (name: string) => T;
 }
 
-/**
- * T^2 KL(teacher || student) of the distributions at temperature T, mean over the batch (Hinton, Vinyals and Dean 2015).
- * The factor T^2 keeps the size of the gradient when T changes.
- */
-export function softTargets<T>(ops: Ops<T>, studentLogits: T, teacherLogits: T, temperature: number): T {
-  const labels = ops.shape(studentLogits)[1];
-  if (typeof labels !== 'number') throw new Error('the number of labels must be known');
-  const teacherLog = ops.logSoftmax(ops.affine(teacherLogits, 1 / temperature));
-  const studentLog = ops.logSoftmax(ops.affine(studentLogits, 1 / temperature));
-  const divergence = ops.mul(ops.exp(teacherLog), ops.sub(teacherLog, studentLog));
-  return ops.affine(ops.mean(divergence), labels * temperature * temperature);
+/** The name of the input by which a graph is given an output of the teacher. */
+export function teacherInput(output: string): string {
+  return `teacher_${output}`;
 }
 
-/** The terms of a training loss and their weights. */
-export interface LossTerms {
-  /** Weight of the cross entropy with the labels. */
-  readonly hard: number;
-  /** Weight of the divergence from the teacher. */
-  readonly soft: number;
-  readonly temperature: number;
-}
-
-/** hard * crossEntropy + soft * softTargets: a scalar. */
-export function trainingLoss<T>(ops: Ops<T>, terms: LossTerms, logits: T, targets: T, teacherLogits: T | undefined): T {
+/** The sum of all terms, each with its weight: a scalar. */
+export function trainingLoss<T>(ops: Ops<T>, terms: LossTerms, inputs: LossInputs<T>): T {
+  const { outputs, labels } = inputs;
+  const context = lossContext(ops, terms, inputs);
   const parts: T[] = [];
-  if (terms.hard > 0) parts.push(ops.affine(crossEntropy(ops, logits, targets), terms.hard));
-  if (terms.soft > 0) {
-    if (teacherLogits === undefined) throw new Error("the soft loss needs the teacher's logits");
-    parts.push(ops.affine(softTargets(ops, logits, teacherLogits, terms.temperature), terms.soft));
-  }
+  const add = (weight: number, term: () => T) => {
+    if (weight > 0) parts.push(ops.affine(term(), weight));
+  };
+  add(terms.hard, () => crossEntropy(ops, outputs.logits, labels));
+  add(terms.soft, () => softTargets(ops, outputs.logits, context.teacher({ kind: 'logits' }), terms.temperature));
+  const { hiddenStates, attention, relations } = terms;
+  if (hiddenStates !== undefined) add(hiddenStates.weight, () => hiddenStatesLoss(context, hiddenStates));
+  if (attention !== undefined) add(attention.weight, () => attentionLoss(context, attention));
+  if (relations !== undefined) add(relations.weight, () => relationsLoss(context, relations));
   return parts.reduce((a, b) => ops.add(a, b));
+}
+
+function lossContext<T>(ops: Ops<T>, terms: LossTerms, inputs: LossInputs<T>): LossContext<T> {
+  const { outputs, mask, parameter, teacher } = inputs;
+  const [, , hidden] = ops.shape(outputs.hiddenStates[0]);
+  return {
+    ops,
+    outputs,
+    teacher: (output: ModelOutput) => {
+      const name = teacherInput(outputName(output));
+      const value = teacher.get(name);
+      if (value === undefined) throw new Error(`the loss needs "${name}"`);
+      return value;
+    },
+    teacherHeads: terms.teacher?.heads ?? 0,
+    parameter,
+    projected: terms.teacher !== undefined && terms.teacher.hidden !== hidden,
+    shares: tokenShares(ops, mask),
+    padding: paddingBias(ops, mask),
+  };
 }

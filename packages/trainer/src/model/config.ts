@@ -17,6 +17,15 @@ export interface ModelConfig {
   readonly sinusoidalPositions?: boolean;
   /** Names of the labels, in the order of the logits. */
   readonly labels: readonly string[];
+  /** Linear maps that are trained along with the model, and are no part of what is exported. */
+  readonly projections?: readonly Projection[];
+}
+
+/** A linear map from one width to another. */
+export interface Projection {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** DistilBERT's layer norms have this epsilon, whatever a config.json says. */

@@ -1,5 +1,6 @@
 import { Random } from '@retort/shared';
 import type { ModelConfig } from './config.ts';
+import { projectionSpecs } from './projections.ts';
 
 /** How a parameter is first filled, and whether weight decay applies to it. */
 export type ParameterKind = 'matrix' | 'embedding' | 'bias' | 'scale';
@@ -60,7 +61,7 @@ export function wordTableName(config: ModelConfig): string {
   return `${config.architecture}.embeddings.word_embeddings.weight`;
 }
 
-/** Every parameter of a model, in the order of the forward pass. */
+/** Every parameter of a model, in the order of the forward pass; last the projections that are trained along. */
 export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
   const { architecture, hidden, intermediate } = config;
   const embeddings = `${architecture}.embeddings`;
@@ -86,6 +87,7 @@ export function parameterSpecs(config: ModelConfig): ParameterSpec[] {
   }
   const head = headNames[architecture];
   specs.push(...dense(head.dense, hidden, hidden), ...dense(head.classifier, hidden, config.labels.length));
+  specs.push(...projectionSpecs(config.projections));
   return specs;
 }
 

@@ -5,7 +5,8 @@ import { writeModel } from '@retort/onnx';
 import { onnxruntimeCpu } from '@retort/runtime';
 import { findWorkspace, loadTokenizer } from '@retort/shared';
 import { collate } from '../data/batches.ts';
-import { hiddenStatesGraph, names } from '../engine/graphs.ts';
+import { evaluationGraph, names } from '../engine/graphs.ts';
+import { outputName } from '../model/outputs.ts';
 import { goldenJson, goldenTensors } from '../testing/golden.ts';
 import { importModel } from './import.ts';
 
@@ -22,10 +23,13 @@ async function embed(): Promise<number[][]> {
   const { config, parameters } = importModel(folder, { labels: ['a', 'b'], seed: 1 });
   const encoded = sentences.map((text) => tokenizer.encode(text, 128).ids);
   const batch = collate(encoded, Array.from(encoded.keys()), tokenizer.padId);
-  const session = await onnxruntimeCpu.open(writeModel(hiddenStatesGraph(config, [config.layers])));
+  const states = { kind: 'hidden_states', state: config.layers } as const;
+  const session = await onnxruntimeCpu.open(writeModel(evaluationGraph(config, undefined, undefined, [states])));
   const weights = [...parameters].map(([key, { shape, data }]) => [key, { type: 'float32', shape, data } as const]);
   const shape = [batch.size, batch.length];
-  const { [names.hiddenStates(config.layers)]: states } = await session.run({
+  const {
+    [outputName(states)]: { data },
+  } = await session.run({
     ...Object.fromEntries(weights.filter(([key]) => session.inputNames.includes(String(key)))),
     [names.uniqueIds]: { type: 'int64', shape: [batch.uniqueIds.length], data: batch.uniqueIds },
     [names.tokens]: { type: 'int64', shape, data: batch.tokens },
@@ -37,7 +41,7 @@ async function embed(): Promise<number[][]> {
     for (let token = 0; token < batch.length; token++) {
       const offset = (row * batch.length + token) * config.hidden;
       const kept = batch.mask[row * batch.length + token];
-      for (let i = 0; i < config.hidden; i++) sum[i] += kept * Number(states.data[offset + i]);
+      for (let i = 0; i < config.hidden; i++) sum[i] += kept * Number(data[offset + i]);
     }
     const length = Math.hypot(...sum);
     return sum.map((value) => value / length);

@@ -1,9 +1,10 @@
 import { onnxruntimeCpu } from '@retort/runtime';
 import { collate } from '../data/batches.ts';
-import type { EngineOptions, TrainingEngine } from '../engine/engine.ts';
+import type { EngineOptions, Gradients, TrainingEngine } from '../engine/engine.ts';
 import { names } from '../engine/graphs.ts';
 import { createEngine } from '../engine/onnxruntime.ts';
 import type { LossTerms } from '../losses/losses.ts';
+import type { ModelConfig } from '../model/config.ts';
 import { wordTableName } from '../model/parameters.ts';
 import { ModelOptimizer } from '../optimizer/model-optimizer.ts';
 import { frozenParameters, type GroupSettings } from '../optimizer/parameter-groups.ts';
@@ -24,7 +25,7 @@ export type MakeEngine = (options: EngineOptions) => Promise<TrainingEngine>;
 
 export const onnxruntimeEngine: MakeEngine = (options) => createEngine(onnxruntimeCpu, options);
 
-interface GoldenBatch {
+export interface GoldenBatch {
   input_ids: number[][];
   attention_mask: number[][];
   labels: number[];
@@ -46,13 +47,19 @@ export async function runGolden(makeEngine: MakeEngine, set: string, losses: Los
   const logits = await engine.logits(collated);
   await engine.close();
 
+  const gradients = allGradients(config, step);
+  return { step, logits, gradients, expected, golden: goldenTensors(`${set}/gradients.safetensors`) };
+}
+
+/** The gradient of every parameter, that of the word table with all its rows. */
+export function allGradients(config: ModelConfig, step: Gradients): Map<string, Float32Array> {
   const gradients = new Map(step.dense);
   const words = new Float32Array(config.vocabularySize * config.hidden);
   step.rows.forEach((row, i) => {
     words.set(step.wordRows.subarray(i * config.hidden, (i + 1) * config.hidden), row * config.hidden);
   });
   gradients.set(wordTableName(config), words);
-  return { step, logits, gradients, expected, golden: goldenTensors(`${set}/gradients.safetensors`) };
+  return gradients;
 }
 
 /** The largest relative error of a parameter's gradient. */

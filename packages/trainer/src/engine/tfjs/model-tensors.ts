@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Batch } from '../../data/batches.ts';
 import type { ModelConfig } from '../../model/config.ts';
-import { classify } from '../../model/encoder.ts';
+import { classify, type LastLayerRows, type ModelOutputs } from '../../model/encoder.ts';
 import { type Parameters, wordTableName } from '../../model/parameters.ts';
 import type { Ops } from '../../ops/ops.ts';
 import type { TensorFlow } from './load.ts';
@@ -31,25 +31,28 @@ export function wordRowsTensor(tf: TensorFlow, config: ModelConfig, parameters: 
   return tf.tensor(rows, [batch.uniqueIds.length, hidden]);
 }
 
-/** The logits [B, C] of a batch; the word table in `tensors` is its rows alone. */
-export function batchLogits(
+/** The forward pass of a batch, and its mask [B, L]; the word table in `tensors` is its rows alone. */
+export function batchOutputs(
   tf: TensorFlow,
   ops: Ops<Tensor>,
   config: ModelConfig,
   tensors: ModelTensors,
   batch: Batch,
-  dropout: number,
-): Tensor {
-  const parameter = (name: string) => {
-    const tensor = tensors.get(name);
-    if (tensor === undefined) throw new Error(`the model has no parameter "${name}"`);
-    return tensor;
-  };
+  options: { readonly dropout: number; readonly rows?: LastLayerRows },
+): { outputs: ModelOutputs<Tensor>; mask: Tensor } {
+  const parameter = (name: string) => tensorOf(tensors, name);
   const shape: [number, number] = [batch.size, batch.length];
   const tokens = tf.tensor2d(Int32Array.from(batch.tokens, Number), shape, 'int32');
   const words = ops.gather(parameter(wordTableName(config)), tokens);
-  const attentionMask = tf.tensor2d(batch.mask, shape);
-  return classify(ops, config, parameter, { words, attentionMask }, dropout).logits;
+  const mask = tf.tensor2d(batch.mask, shape);
+  const { dropout, rows } = options;
+  return { outputs: classify(ops, config, parameter, { words, attentionMask: mask }, dropout, rows), mask };
+}
+
+export function tensorOf(tensors: ModelTensors, name: string): Tensor {
+  const tensor = tensors.get(name);
+  if (tensor === undefined) throw new Error(`the model has no parameter "${name}"`);
+  return tensor;
 }
 
 /**

@@ -1,14 +1,22 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Batch } from '../../data/batches.ts';
 import { trainingLoss } from '../../losses/losses.ts';
+import { lastLayerRows } from '../../losses/terms.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import { type Parameters, wordTableName } from '../../model/parameters.ts';
 import { type DropoutPool, dropoutPool } from '../dropout-pool.ts';
 import type { EngineOptions, Evaluator, Gradients, Targets, TrainingEngine } from '../engine.ts';
-import { names as graphNames } from '../graphs.ts';
 import { type EagerMasks, eagerOps } from './eager-ops.ts';
 import type { TensorFlow } from './load.ts';
-import { batchLogits, copyOf, denseTensors, type ModelTensors, scoped, wordRowsTensor } from './model-tensors.ts';
+import {
+  batchOutputs,
+  copyOf,
+  denseTensors,
+  type ModelTensors,
+  scoped,
+  tensorOf,
+  wordRowsTensor,
+} from './model-tensors.ts';
 
 /**
  * Trains by computing the model at once on TensorFlow.js, with the gradients of its own autodiff. The parameters are
@@ -80,8 +88,9 @@ class TfjsEngine implements TrainingEngine {
     const { value, grads } = tf.valueAndGrads((...values) => {
       const ops = eagerOps(tf, masks);
       const given = new Map([...all, ...trained.map(([name], i) => [name, values[i]] as const)]);
-      const logits = batchLogits(tf, ops, config, given, batch, dropout);
-      return trainingLoss(ops, losses, logits, labels, teacher.get(graphNames.teacher('logits')));
+      const rows = lastLayerRows(losses, config.layers);
+      const forward = batchOutputs(tf, ops, config, given, batch, { dropout, rows });
+      return trainingLoss(ops, losses, { ...forward, labels, teacher, parameter: (name) => tensorOf(given, name) });
     })(trained.map(([, tensor]) => tensor));
 
     const gradients = new Map(trained.map(([name], i) => [name, grads[i]]));
@@ -129,7 +138,7 @@ function evaluate(
   batch: Batch,
 ): Float32Array {
   const tensors = new Map([...dense, [wordTableName(config), wordRowsTensor(tf, config, parameters, batch)]]);
-  return copyOf(batchLogits(tf, eagerOps(tf), config, tensors, batch, 0));
+  return copyOf(batchOutputs(tf, eagerOps(tf), config, tensors, batch, { dropout: 0 }).outputs.logits);
 }
 
 /** Euclidean norm of some gradients together. */

@@ -29,7 +29,10 @@ beforeAll(async () => {
       mkdirSync(dirname(join(root, name, file)), { recursive: true });
       return join(root, name, file);
     };
-    await writeModelFolder({ path }, model, tokenizer, { dropout: 0.1, maxTokens: 64 });
+    await writeModelFolder({ path }, model, tokenizer, {
+      dropout: 0.1,
+      settings: { longTexts: 'head', maxTokens: 64 },
+    });
   }
 });
 afterAll(() => {

@@ -2,7 +2,15 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeModel } from '@retort/onnx';
-import { type ArtifactWriter, type Tokenizer, tokenizerFiles, UserError } from '@retort/shared';
+import {
+  type ArtifactWriter,
+  type ModelSettings,
+  modelSettingsFile,
+  modelSettingsJson,
+  type Tokenizer,
+  tokenizerFiles,
+  UserError,
+} from '@retort/shared';
 import { exportGraph } from '../engine/graphs.ts';
 import { formatModelConfig, type ModelConfig, parseModelConfig } from '../model/config.ts';
 import { type Parameters, parameterSpecs } from '../model/parameters.ts';
@@ -30,16 +38,17 @@ export function readModelFolder(folder: string): Model {
   return { config, parameters: new Map(parameters) };
 }
 
-/** Writes a whole Hugging Face folder into an artifact: configuration, weights, tokenizer and `onnx/model.onnx`. */
+/** Writes a whole Hugging Face folder into an artifact: configuration, weights, tokenizer and `onnx/model.onnx`; and our `retort.json`. */
 export async function writeModelFolder(
   writer: Pick<ArtifactWriter, 'path'>,
   { config, parameters }: Model,
   tokenizer: Tokenizer,
-  options: { dropout: number; maxTokens: number },
+  { dropout, settings }: { dropout: number; settings: ModelSettings },
 ): Promise<void> {
-  await writeFile(await writer.path('config.json'), formatModelConfig(config, options.dropout));
+  await writeFile(await writer.path('config.json'), formatModelConfig(config, dropout));
   await writeSafetensors(await writer.path('model.safetensors'), parameters);
-  for (const [file, content] of Object.entries(tokenizerFiles(tokenizer, options.maxTokens, config.architecture))) {
+  await writeFile(await writer.path(modelSettingsFile), modelSettingsJson(settings));
+  for (const [file, content] of Object.entries(tokenizerFiles(tokenizer, settings.maxTokens, config.architecture))) {
     await writeFile(await writer.path(file), content);
   }
   await writeFile(await writer.path('onnx/model.onnx'), writeModel(exportGraph(config, parameters)));

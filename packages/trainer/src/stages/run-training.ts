@@ -15,6 +15,7 @@ import { announceMemory } from '../memory/estimate.ts';
 import type { Checkpoints } from '../resume/checkpoints.ts';
 import { openCheckpoints, withCheckpoints } from '../resume/open.ts';
 import { type TeacherTargets, train } from '../training/train.ts';
+import { calibrate } from './calibrate.ts';
 import { announce, longestRead, summarize } from './summary.ts';
 
 /** A model that is ready to be trained, and all that its training needs. */
@@ -28,7 +29,7 @@ export interface TrainingRun {
   readonly texts: EncodedData;
   readonly settings: TrainingConfig;
   readonly losses: LossTerms;
-  /** The artifacts that the stage reads. */
+  /** The artifacts that the stage reads, the dataset first. */
   readonly read: readonly Artifact[];
   /** sha256 of the files outside of artifacts that the weights come from. */
   readonly digests: Readonly<Record<string, string>>;
@@ -81,9 +82,19 @@ export async function runTraining(experiment: Experiment, progress: Progress, ru
       checkpoints,
     });
     await learner.close();
-    await writeModelFolder(writer, { config, parameters: result.parameters }, tokenizer, { dropout, maxTokens });
+    const calibrated = calibrate({
+      logits: result.validationLogits,
+      labels: texts.validation.labels,
+      labelNames: config.labels,
+      sha256: run.read[0].manifest.outputs['validation.parquet'],
+    });
+    const { calibration } = calibrated;
+    await writeModelFolder(writer, { config, parameters: result.parameters }, tokenizer, {
+      dropout,
+      settings: { longTexts, maxTokens, calibration },
+    });
     await writer.commit({
-      ...summarize(progress, writer, result, chosen, read, estimatedMemory),
+      ...summarize(progress, writer, { ...result, calibrated }, chosen, read, estimatedMemory),
       inputDigests: run.digests,
     });
   };

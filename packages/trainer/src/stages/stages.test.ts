@@ -30,6 +30,7 @@ describe('finetune and distill', () => {
         'config.json',
         'model.safetensors',
         'onnx/model.onnx',
+        'retort.json',
         'tokenizer.json',
         'tokenizer_config.json',
         'vocab.txt',
@@ -60,6 +61,28 @@ describe('finetune and distill', () => {
     expect(manifest.versions).toMatchObject({ onnxruntime: expect.stringMatching(/^\d/) });
   });
 
+  it.each(['finetune', 'distill'])(
+    'say in retort.json how to read and decide, as fitted on validation: %s',
+    async (stage) => {
+      const { manifest } = await openArtifact(experiment.workspace, 'tiny', stage);
+      const prepared = await openArtifact(experiment.workspace, 'tiny', 'prepare');
+      const { temperature, threshold } = manifest.metrics;
+      expect(json(stage, 'retort.json')).toEqual({
+        format: 1,
+        longTexts: 'windows',
+        maxTokens: 16,
+        calibration: {
+          temperature,
+          threshold: { label: 'stormy', value: threshold },
+          fittedOn: { split: 'validation', n: 24, sha256: prepared.manifest.outputs['validation.parquet'] },
+        },
+      });
+      expect(manifest.metrics['validation.calibrated.accuracy']).toBeGreaterThanOrEqual(
+        manifest.metrics['validation.accuracy'],
+      );
+    },
+  );
+
   it('tell what is trained on what, and where the result lies', () => {
     expect(lines[0]).toMatch(
       /^bert, 2 layers of 16, .* M parameters; 64 texts to train, 24 to validate; onnxruntime .* on cpu$/,
@@ -68,13 +91,14 @@ describe('finetune and distill', () => {
   });
 
   it('write the same bytes when they run again', async () => {
-    const weights = () =>
-      Promise.all(['finetune', 'distill'].map((stage) => sha256File(join(folderOf(stage), 'model.safetensors'))));
-    const before = await weights();
+    const sums = (stage: string) =>
+      Promise.all(['model.safetensors', 'retort.json'].map((file) => sha256File(join(folderOf(stage), file))));
+    const all = () => Promise.all(['finetune', 'distill'].map(sums));
+    const before = await all();
     rmSync(folderOf('finetune'), { recursive: true });
     await finetune(experiment, progress);
     await distill(experiment, progress);
-    expect(await weights()).toEqual(before);
+    expect(await all()).toEqual(before);
   });
 
   it('tell before they train what memory and disk they will take, and record the peak', async () => {

@@ -15,6 +15,7 @@ import { countParameters } from '../model/parameters.ts';
 import { frozenParameters } from '../optimizer/parameter-groups.ts';
 import { describeLabelRows } from '../training/label-rows.ts';
 import type { TrainingResult } from '../training/train.ts';
+import type { Calibrated } from './calibrate.ts';
 
 /** Says what is about to be trained, on what. */
 export function announce(
@@ -75,17 +76,18 @@ export function longestRead({ train, validation }: EncodedData): number {
 export function summarize(
   progress: Progress,
   writer: ArtifactWriter,
-  result: TrainingResult,
+  result: TrainingResult & { readonly calibrated: Calibrated },
   chosen: ChosenEngine,
   read: readonly Artifact[],
   /** Bytes. */
   estimatedMemory: number,
 ) {
-  const { validation, bestEpoch, steps, trainedTokens, seconds } = result;
+  const { validation, bestEpoch, steps, trainedTokens, seconds, calibrated } = result;
   progress.line(
     `best epoch ${bestEpoch}: validation accuracy ${(100 * validation.accuracy).toFixed(2)} % of ${validation.n}; ` +
       `${steps} steps in ${formatDuration(seconds)}, ${Math.round(trainedTokens / seconds)} tokens/s`,
   );
+  progress.line(calibrated.summary);
   progress.line(`written to ${relative(process.cwd(), writer.target)}`);
   return {
     versions: chosen.versions,
@@ -94,6 +96,7 @@ export function summarize(
     metrics: {
       'validation.accuracy': validation.accuracy,
       'validation.loss': validation.loss,
+      ...calibrated.metrics,
       best_epoch: bestEpoch,
       steps,
       tokens_per_second: trainedTokens / seconds,

@@ -48,6 +48,8 @@ export interface TrainingResult {
   readonly parameters: Parameters;
   readonly bestEpoch: number;
   readonly validation: Evaluation;
+  /** Of the validation split, by those weights: [texts, labels]. */
+  readonly validationLogits: Float32Array;
   readonly steps: number;
   readonly trainedTokens: number;
   /** Seconds in training, evaluation left out. */
@@ -105,6 +107,7 @@ class Training {
       parameters: best.parameters,
       bestEpoch: best.epoch,
       validation: best.validation,
+      validationLogits: best.logits,
       steps: step,
       trainedTokens: tokens,
       seconds: milliseconds / 1000,

@@ -49,10 +49,9 @@ export function printTables(results, variants) {
       const other = first.find(({ fold, seed }) => fold === row.fold && seed === row.seed);
       return other === undefined ? [] : [{ ...row, difference: row.student.accuracy - other.student.accuracy }];
     });
-    const seconds = rows.reduce((sum, { student }) => sum + student.metrics.steps / 1, 0) / rows.length;
     console.log(
       `| ${variant} | ${show(overSeeds(rows, (row) => row.student.accuracy))} | ${show(overSeeds(rows, (row) => row.student.auroc))} | ` +
-        `${show(overSeeds(rows, (row) => row.student.accuracy / row.teacher.accuracy))} | ${show(overSeeds(paired, (row) => row.difference))} | ${seconds.toFixed(0)} |`,
+        `${show(overSeeds(rows, (row) => row.student.accuracy / row.teacher.accuracy))} | ${show(overSeeds(paired, (row) => row.difference))} |`,
     );
   }
 }

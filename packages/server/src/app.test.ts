@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { writeTinyModel } from '../test/tiny-model.ts';
+import { windowSettings, writeTinyModel } from '../test/tiny-model.ts';
 import { limits } from './api/classify.ts';
 import { type App, createApp } from './app.ts';
 import { type Classifier, openClassifier } from './model/classifier.ts';
@@ -50,9 +50,38 @@ describe('GET /v1/models', () => {
           architecture: 'DistilBertForSequenceClassification',
           labels: ['human', 'ai'],
           maxTokens: 8,
+          longTexts: 'head',
+          calibration: null,
           run: null,
         },
       ],
+    });
+  });
+});
+
+describe('a model whose folder has a retort.json', () => {
+  let calibrated: Classifier;
+  let other: App;
+  beforeAll(async () => {
+    writeTinyModel(join(folder, 'calibrated'), { settings: windowSettings });
+    calibrated = await openClassifier({ id: 'windows', folder: join(folder, 'calibrated'), onnxFile: model.onnxFile });
+    other = createApp({ models: [calibrated] });
+  });
+  afterAll(() => calibrated.close());
+
+  it('is described with its policy for long texts and its calibration', async () => {
+    const response = await other.request('/v1/models');
+    expect(await response.json()).toMatchObject({ models: [windowSettings] });
+  });
+
+  it('answers with the number of windows, nothing truncated', async () => {
+    const response = await other.request('/v1/classify', {
+      method: 'POST',
+      body: JSON.stringify({ text: 'well '.repeat(1000) }),
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(await response.json()).toMatchObject({
+      results: [{ label: 'human', tokens: 1002, windows: 334, truncated: false }],
     });
   });
 });
@@ -64,7 +93,13 @@ describe('POST /v1/classify', () => {
     expect(await response.json()).toEqual({
       model: { id: 'tiny', sha256: model.sha256 },
       results: [
-        { label: 'ai', scores: { human: expect.any(Number), ai: expect.any(Number) }, tokens: 3, truncated: false },
+        {
+          label: 'ai',
+          scores: { human: expect.any(Number), ai: expect.any(Number) },
+          tokens: 3,
+          windows: 1,
+          truncated: false,
+        },
       ],
     });
   });

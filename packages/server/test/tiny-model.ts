@@ -1,7 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { int, type Model, node, tensorOf, writeModel } from '@retort/onnx';
-import { createTokenizer, tokenizerFiles } from '@retort/shared';
+import {
+  createTokenizer,
+  type ModelSettings,
+  modelSettingsFile,
+  modelSettingsJson,
+  tokenizerFiles,
+} from '@retort/shared';
 
 /** Word -> what each occurrence adds to the logits of `human` and `ai`. */
 export const wordWeights: Readonly<Record<string, readonly [number, number]>> = {
@@ -15,8 +21,26 @@ const vocabulary = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...Object.keys
 export const labels = ['human', 'ai'];
 export const maxTokens = 8;
 
+/** Windows of three words; `ai` from a probability of 0.4 on, at temperature 2. */
+export const windowSettings: ModelSettings = {
+  longTexts: 'windows',
+  maxTokens: 5,
+  calibration: {
+    temperature: 2,
+    threshold: { label: 'ai', value: 0.4 },
+    fittedOn: { split: 'validation', n: 300, sha256: 'ab'.repeat(32) },
+  },
+};
+
 /** Writes a Hugging Face folder with a real classifier: the sum of its words' weights. */
-export function writeTinyModel(folder: string, { output = 'logits', file = 'onnx/model_quantized.onnx' } = {}): void {
+export function writeTinyModel(
+  folder: string,
+  {
+    output = 'logits',
+    file = 'onnx/model_quantized.onnx',
+    settings,
+  }: { output?: string; file?: string; settings?: ModelSettings } = {},
+): void {
   mkdirSync(join(folder, 'onnx'), { recursive: true });
   const files = {
     'config.json': JSON.stringify({
@@ -26,6 +50,7 @@ export function writeTinyModel(folder: string, { output = 'logits', file = 'onnx
       max_position_embeddings: 512,
     }),
     ...tokenizerFiles(createTokenizer(vocabulary), maxTokens, 'distilbert'),
+    ...(settings === undefined ? {} : { [modelSettingsFile]: modelSettingsJson(settings) }),
     [file]: writeModel(bagOfWords(output)),
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);

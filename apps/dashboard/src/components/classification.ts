@@ -1,23 +1,17 @@
 import type { ClassifyResponse } from '@retort/server/client';
-import { formatProbability, rankScores } from '../lib/format.ts';
+import { describeReading, formatProbability, rankScores } from '../lib/format.ts';
 import { element } from './element.ts';
 
 type Result = ClassifyResponse['results'][number];
 
 /** The answer for one text: its label, the score of every label, and what the model has read. */
-export function classification({ label, scores, tokens, truncated }: Result): HTMLElement {
+export function classification({ label, scores, ...reading }: Result): HTMLElement {
   return element(
     'div',
     {},
     element('p', { className: 'verdict' }, 'Label: ', element('strong', {}, label)),
     element('ul', { className: 'scores' }, ...rankScores(scores).map(([name, score]) => scoreRow(name, score))),
-    element(
-      'p',
-      { className: truncated ? 'note' : 'quiet' },
-      truncated
-        ? `The text is longer than the model reads: only its first ${tokens} tokens count.`
-        : `The model has read all of it: ${tokens} tokens.`,
-    ),
+    element('p', { className: reading.truncated ? 'note' : 'quiet' }, describeReading(reading)),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { ModelDescription } from '@retort/server/client';
-import { formatBytes, formatFigure } from '../lib/format.ts';
+import { formatBytes, formatFigure, formatProbability } from '../lib/format.ts';
 import { element, factList } from './element.ts';
 
 export function modelList(models: readonly ModelDescription[]): HTMLElement {
@@ -21,7 +21,8 @@ function modelCard(model: ModelDescription): HTMLElement {
     element('h3', {}, model.id),
     factList([
       ['Labels', model.labels.join(', ')],
-      ['Reads up to', `${model.maxTokens} tokens`],
+      ['Reads up to', `${model.maxTokens} tokens; ${longTexts[model.longTexts]}`],
+      ...decision(model),
       ['Size', formatBytes(model.sizeBytes)],
       ['Architecture', model.architecture || 'not told'],
       ['File', model.file],
@@ -30,6 +31,23 @@ function modelCard(model: ModelDescription): HTMLElement {
   );
   if (model.run !== null) card.append(...runFacts(model.run));
   return card;
+}
+
+const longTexts = {
+  windows: 'longer texts by windows',
+  head: 'of longer texts the beginning',
+  head_tail: 'of longer texts beginning and end',
+} as const satisfies Record<ModelDescription['longTexts'], string>;
+
+function decision({ calibration }: ModelDescription): [name: string, value: string][] {
+  if (calibration === null) return [];
+  const { temperature, threshold } = calibration;
+  return [
+    ['Temperature', formatFigure(temperature)],
+    ...(threshold === null
+      ? []
+      : [['Says', `${threshold.label} from ${formatProbability(threshold.value)} on`] satisfies [string, string]]),
+  ];
 }
 
 function runFacts(run: NonNullable<ModelDescription['run']>): HTMLElement[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatBytes, formatFigure, formatProbability, rankScores } from './format.ts';
+import { describeReading, formatBytes, formatFigure, formatProbability, rankScores } from './format.ts';
 
 describe('formatBytes', () => {
   it.each([
@@ -41,5 +41,18 @@ describe('rankScores', () => {
       ['c', 0.3],
       ['a', 0.2],
     ]);
+  });
+});
+
+describe('describeReading', () => {
+  it.each([
+    [{ tokens: 12, windows: 1, truncated: false }, 'The model has read all of it: 12 tokens.'],
+    [{ tokens: 300, windows: 3, truncated: false }, 'The model has read all of it: 300 tokens in 3 windows.'],
+    [
+      { tokens: 128, windows: 1, truncated: true },
+      'The text is longer than the model reads: only 128 of its tokens count.',
+    ],
+  ])('%p', (reading, text) => {
+    expect(describeReading(reading)).toBe(text);
   });
 });

@@ -26,3 +26,10 @@ export function formatFigure(value: number): string {
 export function rankScores(scores: Readonly<Record<string, number>>): [label: string, score: number][] {
   return Object.entries(scores).sort(([, a], [, b]) => b - a);
 }
+
+/** How much of a text the model has read, and in how many windows. */
+export function describeReading(reading: { tokens: number; windows: number; truncated: boolean }): string {
+  const { tokens, windows, truncated } = reading;
+  if (truncated) return `The text is longer than the model reads: only ${tokens} of its tokens count.`;
+  return `The model has read all of it: ${tokens} tokens${windows > 1 ? ` in ${windows} windows` : ''}.`;
+}

@@ -22,12 +22,19 @@ const requestSchema = z
 
 const resultSchema = z
   .object({
-    label: z.string().openapi({ description: 'the label with the highest score', example: 'human' }),
-    scores: z
-      .record(z.string(), z.number())
-      .openapi({ description: 'probability of each label', example: { human: 0.93, ai: 0.07 } }),
-    tokens: z.int().openapi({ description: 'tokens that the model read, [CLS] and [SEP] included', example: 15 }),
-    truncated: z.boolean().openapi({ description: 'whether the text went on after them, unread', example: false }),
+    label: z.string().openapi({
+      description: "the answer: the label with the highest score, or what the model's threshold says",
+      example: 'human',
+    }),
+    scores: z.record(z.string(), z.number()).openapi({
+      description: "probability of each label, at the model's temperature",
+      example: { human: 0.93, ai: 0.07 },
+    }),
+    tokens: z
+      .int()
+      .openapi({ description: 'tokens of the text that the model read, [CLS] and [SEP] included', example: 15 }),
+    windows: z.int().openapi({ description: 'in how many windows; their mean logits count', example: 1 }),
+    truncated: z.boolean().openapi({ description: 'whether a part of the text was not read', example: false }),
   })
   .openapi('Classification');
 
@@ -45,8 +52,8 @@ export const classifyRoute = createRoute({
   path: '/v1/classify',
   summary: 'Labels for one text or several',
   description:
-    'Give `text`, or `texts` for several. The answer has the same shape either way. A text longer than the model reads ' +
-    'is judged by its beginning, and says so with `truncated`.',
+    'Give `text`, or `texts` for several. The answer has the same shape either way. A text longer than the model reads at ' +
+    'once is read as the model says in /v1/models: by windows, or in part, which the answer tells with `truncated`.',
   request: { body: { required: true, content: { 'application/json': { schema: requestSchema } } } },
   middleware: bodyLimit({
     maxSize: limits.bodyBytes,

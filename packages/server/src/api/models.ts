@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { longTextPolicies } from '@retort/shared';
 import type { Classifier } from '../model/classifier.ts';
 
 const runSchema = z
@@ -11,6 +12,21 @@ const runSchema = z
   })
   .openapi('Run');
 
+const calibrationSchema = z
+  .object({
+    temperature: z.number().openapi({ description: 'the logits are divided by it', example: 1.24 }),
+    threshold: z
+      .object({ label: z.string().openapi({ example: 'ai' }), value: z.number().openapi({ example: 0.43 }) })
+      .nullable()
+      .openapi({
+        description: 'the label is the answer from this score on; null: the label with the highest score is',
+      }),
+    fittedOn: z
+      .object({ split: z.string().openapi({ example: 'validation' }), n: z.int(), sha256: z.string() })
+      .openapi({ description: 'the texts that both were fitted on' }),
+  })
+  .openapi('Calibration');
+
 export const modelSchema = z
   .object({
     id: z.string().openapi({ example: 'sample-quantize-student' }),
@@ -20,6 +36,12 @@ export const modelSchema = z
     architecture: z.string().openapi({ example: 'DistilBertForSequenceClassification' }),
     labels: z.array(z.string()).openapi({ example: ['human', 'ai'] }),
     maxTokens: z.int().openapi({ description: 'longest input, [CLS] and [SEP] included', example: 512 }),
+    longTexts: z.enum(longTextPolicies).openapi({
+      description:
+        'what is read of a longer text: the mean logit of windows that cover it, its beginning, or beginning and end',
+      example: 'windows',
+    }),
+    calibration: calibrationSchema.nullable().openapi({ description: 'null where none was fitted' }),
     run: runSchema.nullable().openapi({ description: 'what made it; null for a model from elsewhere' }),
   })
   .openapi('Model');
@@ -39,7 +61,7 @@ export const modelsRoute = createRoute({
 });
 
 export function describeModel(model: Classifier): ModelDescription {
-  const { id, onnxFile, sha256, sizeBytes, architecture, labels, maxTokens, run } = model;
+  const { id, onnxFile, sha256, sizeBytes, architecture, labels, maxTokens, longTexts, calibration, run } = model;
   return {
     id,
     file: onnxFile,
@@ -48,6 +70,8 @@ export function describeModel(model: Classifier): ModelDescription {
     architecture,
     labels: [...labels],
     maxTokens,
+    longTexts,
+    calibration: calibration === undefined ? null : { ...calibration, threshold: calibration.threshold ?? null },
     run: run === undefined ? null : describeRun(run),
   };
 }

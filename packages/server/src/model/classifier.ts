@@ -1,33 +1,47 @@
 import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type Executor, onnxruntimeCpu, type Session, type Tensors } from '@retort/runtime';
-import { type Encoding, loadTokenizer, sha256File, softmax, UserError } from '@retort/shared';
+import {
+  type DecisionRule,
+  decide,
+  decisionRule,
+  loadTokenizer,
+  type ModelSettings,
+  meanLogits,
+  readModelSettings,
+  readText,
+  sha256File,
+  softmax,
+  UserError,
+} from '@retort/shared';
 import { type ModelConfig, readModelConfig } from './config.ts';
 import type { LocatedModel } from './locate.ts';
 import { createQueue } from './queue.ts';
 
 export interface Classification {
-  /** The label with the highest score. */
+  /** The answer: the label with the highest score, or what the model's threshold says. */
   readonly label: string;
-  /** Probability of each label; they add up to 1. */
+  /** Probability of each label, at the model's temperature; they add up to 1. */
   readonly scores: Readonly<Record<string, number>>;
-  /** Tokens that the model read, `[CLS]` and `[SEP]` included. */
+  /** Tokens of the text that the model read, `[CLS]` and `[SEP]` included. */
   readonly tokens: number;
-  /** Whether the text went on after the last token that the model read. */
+  /** In how many windows it read them. */
+  readonly windows: number;
+  /** Whether a part of the text was not read. */
   readonly truncated: boolean;
 }
 
 /** A model that is loaded and has answered once. */
-export interface Classifier extends ModelConfig {
+export interface Classifier extends ModelConfig, ModelSettings {
   readonly id: string;
   readonly run: LocatedModel['run'];
   /** The ONNX file, relative to the model folder. */
   readonly onnxFile: string;
   readonly sha256: string;
   readonly sizeBytes: number;
-  /** Reads the first `maxTokens` tokens of a text. Calls wait for each other. */
+  /** Reads a text as the model's settings say. Windows wait for each other, those of several calls in turn. */
   classify(text: string): Promise<Classification>;
-  /** Waits for the calls before it, then frees the model. */
+  /** Frees the model after the windows that wait now; a call that has more to read fails. */
   close(): Promise<void>;
 }
 
@@ -37,24 +51,31 @@ const knownInputs = ['input_ids', 'attention_mask', 'token_type_ids'];
 export async function openClassifier(model: LocatedModel, executor: Executor = onnxruntimeCpu): Promise<Classifier> {
   const path = join(model.folder, model.onnxFile);
   const config = readModelConfig(model.folder);
+  const settings = readModelSettings(model.folder, config.maxTokens);
+  const rule = decisionRule(settings, config.labels, model.folder);
+  const maxTokens = Math.min(config.maxTokens, settings.maxTokens);
   const tokenizer = loadTokenizer(model.folder);
   const session = await openSession(path, executor);
   const queue = createQueue();
 
   const classifier: Classifier = {
     ...config,
+    ...settings,
+    maxTokens,
     id: model.id,
     run: model.run,
     onnxFile: model.onnxFile,
     sha256: await sha256File(path),
     sizeBytes: statSync(path).size,
-    // One text a run: in a padded batch an int8 model's answer would depend on the texts beside it.
-    classify: (text) =>
-      queue(async () => {
-        const encoding = tokenizer.encode(text, config.maxTokens);
-        const logits = await runOnce(session, encoding, config.labels.length);
-        return { ...toScores(logits, config.labels), tokens: encoding.ids.length, truncated: encoding.truncated };
-      }),
+    async classify(text) {
+      const { windows, tokens, truncated } = await queue(async () =>
+        readText(tokenizer, text, settings.longTexts, maxTokens),
+      );
+      const logits: Float32Array[] = [];
+      // One window a run: in a padded batch an int8 model's answer would depend on the texts beside it.
+      for (const ids of windows) logits.push(await queue(() => runOnce(session, ids, config.labels.length)));
+      return { ...answer(meanLogits(logits), config.labels, rule), tokens, windows: windows.length, truncated };
+    },
     close: () => queue(() => session.close()),
   };
   try {
@@ -79,8 +100,8 @@ async function openSession(path: string, executor: Executor): Promise<Session> {
   throw unusable(path, strange === undefined ? 'it has no output "logits"' : `it has an input "${strange}"`);
 }
 
-/** The logits of one text, as many as there are labels. */
-async function runOnce(session: Session, { ids }: Encoding, labelCount: number): Promise<Float32Array> {
+/** The logits of one window, as many as there are labels. */
+async function runOnce(session: Session, ids: Int32Array, labelCount: number): Promise<Float32Array> {
   const int64 = (data: BigInt64Array) => ({ type: 'int64' as const, shape: [1, ids.length], data }); // [batch, length]
   const all: Tensors = {
     input_ids: int64(BigInt64Array.from(ids, BigInt)),
@@ -98,10 +119,14 @@ async function runOnce(session: Session, { ids }: Encoding, labelCount: number):
   return logits.data;
 }
 
-function toScores(logits: Float32Array, labels: readonly string[]): Pick<Classification, 'label' | 'scores'> {
-  const probabilities = softmax(logits, labels.length);
-  const best = probabilities.indexOf(Math.max(...probabilities));
-  return { label: labels[best], scores: Object.fromEntries(labels.map((label, i) => [label, probabilities[i]])) };
+function answer(
+  logits: Float32Array,
+  labels: readonly string[],
+  rule: DecisionRule,
+): Pick<Classification, 'label' | 'scores'> {
+  const scores = softmax(logits, labels.length, rule.temperature);
+  const [best] = decide(logits, labels.length, rule);
+  return { label: labels[best], scores: Object.fromEntries(labels.map((label, i) => [label, scores[i]])) };
 }
 
 function unusable(path: string, why: string, cause?: unknown): UserError {

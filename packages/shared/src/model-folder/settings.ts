@@ -26,7 +26,7 @@ const settingsSchema = z.object({
 });
 
 export type Calibration = z.output<typeof calibrationSchema>;
-export type ModelSettings = Omit<z.output<typeof settingsSchema>, 'format'>;
+export type ModelSettings = Readonly<Omit<z.output<typeof settingsSchema>, 'format'>>;
 
 /** The content of `retort.json`. */
 export function modelSettingsJson({ longTexts, maxTokens, calibration }: ModelSettings): string {

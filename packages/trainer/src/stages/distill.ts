@@ -10,13 +10,14 @@ import {
 } from '@retort/shared';
 import { type Model, readModelFolder } from '../checkpoint/model-folder.ts';
 import { encodeData } from '../data/encode.ts';
+import { limitToSteps } from '../data/limit-texts.ts';
 import { type ChosenEngine, chooseEngine, type EngineName } from '../engine/choose.ts';
 import { countParameters } from '../model/parameters.ts';
 import { startStudent } from '../pretrained/start.ts';
 import type { Checkpoints } from '../resume/checkpoints.ts';
 import { defaultMinutes } from '../resume/open.ts';
 import { inputLogits, logitTargets } from '../training/logits.ts';
-import { runTraining } from './run-training.ts';
+import { runTraining, type TrainingRun } from './run-training.ts';
 
 /** Trains the student on the labels and on the teacher's logits, and writes it as a Hugging Face folder. */
 export async function distill(
@@ -25,40 +26,50 @@ export async function distill(
   engineName: EngineName = 'onnxruntime',
   minutes = defaultMinutes,
 ): Promise<void> {
-  const chosen = chooseEngine(engineName, progress);
-  const { student, losses } = experiment.config;
+  const run = await distillRun(experiment, progress, chooseEngine(engineName, progress));
+  await runTraining(experiment, progress, run, minutes);
+}
+
+/** The student and what its teacher gives, ready to be trained. `steps`: only so many texts, and epochs, as these steps take. */
+export async function distillRun(
+  experiment: Experiment,
+  progress: Progress,
+  chosen: ChosenEngine,
+  steps?: number,
+): Promise<TrainingRun> {
+  const { student, losses, seed } = experiment.config;
   const dataset = await openArtifact(experiment.workspace, experiment.name, 'prepare');
   const teacherArtifact = await openArtifact(experiment.workspace, experiment.name, 'finetune');
   await requireInputs(teacherArtifact, [dataset]);
   const teacher = readModelFolder(teacherArtifact.folder);
   const tokenizer = loadTokenizer(teacherArtifact.folder);
-  const texts = await encodeData(dataset, tokenizer, experiment.config);
+  const all = await encodeData(dataset, tokenizer, experiment.config);
+  const { texts, settings } = limitToSteps(steps, all, student.training, seed);
   checkLabels(teacher.config.labels, texts.labelNames, teacherArtifact);
 
   const { model, digests } = await startStudent(experiment, { ...teacher, tokenizer }, progress);
-  const { batchSize, epochs } = student.training;
-  const softTargets = async (checkpoints: Checkpoints) => {
+  const { batchSize, epochs } = settings;
+  const softTargets = async (kept: Pick<Checkpoints, 'keep'>) => {
     const { train } = texts;
-    const logits = await checkpoints.keep('teacher-logits', () => {
+    const logits = await kept.keep('teacher-logits', () => {
       const views = Array.from({ length: epochs }, (_, i) => train.views(i + 1)).flat();
       return logitsOf(chosen, teacher, views, { batchSize, padId: tokenizer.padId, progress });
     });
     return logitTargets(logits, train.labels.length, teacher.config.labels.length);
   };
-  await runTraining(experiment, progress, {
+  return {
     stage: 'distill',
     chosen,
-    minutes,
     model,
     tokenizer,
     texts,
-    settings: student.training,
+    settings,
     losses,
     read: [dataset, teacherArtifact],
     digests,
     otherParameters: countParameters(teacher.config),
     teacher: losses.soft > 0 ? softTargets : undefined,
-  });
+  };
 }
 
 /** The teacher's logits and the dataset's labels must mean the same classes, in the same order. */

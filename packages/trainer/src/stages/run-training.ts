@@ -14,6 +14,7 @@ import type { LossTerms } from '../losses/losses.ts';
 import { announceMemory } from '../memory/estimate.ts';
 import type { Checkpoints } from '../resume/checkpoints.ts';
 import { openCheckpoints, withCheckpoints } from '../resume/open.ts';
+import type { Learner } from '../training/learner.ts';
 import { type TeacherTargets, train } from '../training/train.ts';
 import { calibrate } from './calibrate.ts';
 import { announce, longestRead, summarize } from './summary.ts';
@@ -22,8 +23,6 @@ import { announce, longestRead, summarize } from './summary.ts';
 export interface TrainingRun {
   readonly stage: 'finetune' | 'distill';
   readonly chosen: ChosenEngine;
-  /** Minutes between two checkpoints. */
-  readonly minutes: number;
   readonly model: Model;
   readonly tokenizer: Tokenizer;
   readonly texts: EncodedData;
@@ -36,20 +35,23 @@ export interface TrainingRun {
   /** Parameters of another model that is in memory beside this one. */
   readonly otherParameters?: number;
   /** What the teacher gives for the training texts, where the loss asks for it. */
-  readonly teacher?: (checkpoints: Checkpoints) => Promise<TeacherTargets>;
+  readonly teacher?: (kept: Pick<Checkpoints, 'keep'>) => Promise<TeacherTargets>;
 }
 
-/** What both training stages have in common: says what is about to happen, trains with checkpoints, writes the model's folder. */
-export async function runTraining(experiment: Experiment, progress: Progress, run: TrainingRun): Promise<void> {
-  const { stage, chosen, model, tokenizer, texts, settings, losses, read } = run;
+/**
+ * What both training stages have in common: says what is about to happen, trains with checkpoints every so many minutes,
+ * writes the model's folder.
+ */
+export async function runTraining(
+  experiment: Experiment,
+  progress: Progress,
+  run: TrainingRun,
+  minutes: number,
+): Promise<void> {
+  const { stage, chosen, model, tokenizer, texts, settings, read } = run;
   const { config, parameters } = model;
   const { maxTokens, longTexts, seed } = experiment.config;
-  announce(progress, { config, settings, texts, maxTokens, longTexts, chosen });
-  const estimatedMemory = announceMemory(
-    progress,
-    { config, losses, settings, maxTokens, longestText: longestRead(texts), otherParameters: run.otherParameters },
-    stage === 'finetune' ? 'teacher.training' : 'student.training',
-  );
+  const estimatedMemory = announceRun(experiment, progress, run);
   const checkpoints = openCheckpoints(experiment, stage, {
     config,
     parameters,
@@ -57,17 +59,13 @@ export async function runTraining(experiment: Experiment, progress: Progress, ru
     train: texts.train,
     validation: texts.validation,
     engine: chosen.description,
-    minutes: run.minutes,
+    minutes,
     progress,
   });
 
   const write = async (writer: ArtifactWriter) => {
-    const { batchSize, dropout } = settings;
     const teacher = await run.teacher?.(checkpoints);
-    const learner = await chosen.createLearner(
-      { config, parameters, losses, dropout, seed, batchSize, maxTokens },
-      settings,
-    );
+    const learner = await learnerFor(experiment, run);
     const result = await train({
       model,
       learner,
@@ -90,7 +88,7 @@ export async function runTraining(experiment: Experiment, progress: Progress, ru
     });
     const { calibration } = calibrated;
     await writeModelFolder(writer, { config, parameters: result.parameters }, tokenizer, {
-      dropout,
+      dropout: settings.dropout,
       settings: { longTexts, maxTokens, calibration },
     });
     await writer.commit({
@@ -99,4 +97,22 @@ export async function runTraining(experiment: Experiment, progress: Progress, ru
     });
   };
   await withCheckpoints(checkpoints, () => writeArtifact(experiment, stage, write));
+}
+
+/** Says what is about to be trained, and the memory that it will take, which is returned in bytes. */
+export function announceRun({ config }: Experiment, progress: Progress, run: TrainingRun): number {
+  const { stage, chosen, model, texts, settings, losses, otherParameters } = run;
+  const { maxTokens, longTexts } = config;
+  announce(progress, { config: model.config, settings, texts, maxTokens, longTexts, chosen });
+  return announceMemory(
+    progress,
+    { config: model.config, losses, settings, maxTokens, longestText: longestRead(texts), otherParameters },
+    stage === 'finetune' ? 'teacher.training' : 'student.training',
+  );
+}
+
+export function learnerFor({ config }: Experiment, { chosen, model, losses, settings }: TrainingRun): Promise<Learner> {
+  const { maxTokens, seed } = config;
+  const { batchSize, dropout } = settings;
+  return chosen.createLearner({ ...model, losses, dropout, seed, batchSize, maxTokens }, settings);
 }

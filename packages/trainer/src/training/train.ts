@@ -8,7 +8,7 @@ import {
   UserError,
 } from '@retort/shared';
 import type { Model } from '../checkpoint/model-folder.ts';
-import { type Batch, collate, cut, shuffledBatches } from '../data/batches.ts';
+import { type Batch, shuffledBatches } from '../data/batches.ts';
 import type { EvaluationTexts, TrainingTexts } from '../data/texts.ts';
 import type { TeacherTensor } from '../engine/engine.ts';
 import type { Parameters } from '../model/parameters.ts';
@@ -16,9 +16,10 @@ import { linearSchedule } from '../optimizer/schedule.ts';
 import type { Checkpoints } from '../resume/checkpoints.ts';
 import { labelRows } from './label-rows.ts';
 import type { BatchOfStep, Learner, StepResult } from './learner.ts';
-import { targetsOf, windowLogits } from './logits.ts';
+import { windowLogits } from './logits.ts';
 import { copyParameters, type Live, restoreSnapshot, type Standing, takeSnapshot } from './standing.ts';
 import { formatStatus, Speedometer } from './status.ts';
+import { stepBatches } from './step-batches.ts';
 
 /** What the teacher gives for the training texts. */
 export interface TeacherTargets {
@@ -173,17 +174,11 @@ class Training {
   }
 
   /** The texts of a step in as many batches as it takes. */
-  *#batches(indices: readonly number[]): Generator<BatchOfStep> {
+  #batches(indices: readonly number[]): Iterable<BatchOfStep> {
     const { train, teacher, settings, padId } = this.#task;
-    for (const [i, part] of cut(indices, settings.batchSize).entries()) {
-      const batch = collate(this.#views, part, padId);
-      yield {
-        batch,
-        targets: targetsOf(train.labels, batch, this.#labelRows, teacher?.of(batch, this.#at.epoch)),
-        share: part.length / indices.length,
-        masks: this.#at.step * settings.accumulation + i,
-      };
-    }
+    const { step, epoch } = this.#at;
+    const texts = { train, teacher, labelRows: this.#labelRows, padId, epoch, views: this.#views };
+    return stepBatches(texts, indices, step, settings);
   }
 
   /** Evaluates, keeps the weights if they are the best, and leaves a checkpoint at the beginning of the next epoch. */

@@ -1,0 +1,35 @@
+import { collate, cut } from '../data/batches.ts';
+import type { TrainingTexts } from '../data/texts.ts';
+import type { BatchOfStep } from './learner.ts';
+import { targetsOf } from './logits.ts';
+import type { TeacherTargets } from './train.ts';
+
+/** What the batches of an epoch are made from. */
+export interface EpochTexts {
+  readonly train: Pick<TrainingTexts, 'labels'>;
+  readonly teacher?: TeacherTargets;
+  /** What a text of each label is trained towards (label-rows.ts). */
+  readonly labelRows: readonly Float32Array[];
+  readonly padId: number;
+  readonly epoch: number;
+  /** What the model reads of each text in this epoch. */
+  readonly views: readonly Int32Array[];
+}
+
+/** The texts of a step, numbered from 0, in as many batches as it takes. */
+export function* stepBatches(
+  { train, teacher, labelRows, padId, epoch, views }: EpochTexts,
+  indices: readonly number[],
+  step: number,
+  { batchSize, accumulation }: { batchSize: number; accumulation: number },
+): Generator<BatchOfStep> {
+  for (const [i, part] of cut(indices, batchSize).entries()) {
+    const batch = collate(views, part, padId);
+    yield {
+      batch,
+      targets: targetsOf(train.labels, batch, labelRows, teacher?.of(batch, epoch)),
+      share: part.length / indices.length,
+      masks: step * accumulation + i,
+    };
+  }
+}

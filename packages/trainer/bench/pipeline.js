@@ -101,7 +101,7 @@ function rival() {
   const script = join(root, 'packages/trainer/bench/rival/pipeline.py');
   const { hard, soft, temperature } = base.losses;
   const options = {
-    weights: join(root, 'models', base.teacher.weights),
+    weights: join(root, 'models', base.teacher.weights.split('@')[0]),
     dataset: join(work, 'artifacts/rival/prepare/dataset.csv'),
     labels: base.data.labels.join(),
     'learning-rate': base.teacher.training.learningRate,

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
-import { type ExperimentConfig, studentDefaults } from './schema.ts';
+import type { ExperimentConfig } from './schema.ts';
+import { studentFaults } from './student-consistency.ts';
 
 /** A fault that lies in no single value. */
 export interface Inconsistency {
@@ -16,14 +17,15 @@ export function findInconsistency(config: ExperimentConfig): Inconsistency | und
 
 function* inconsistencies(config: ExperimentConfig): Generator<Inconsistency> {
   yield* dataFaults(config.data);
-  yield* modelFaults(config);
+  yield* teacherFaults(config);
+  yield* studentFaults(config);
   yield* freezingFaults(config);
   yield* classWeightFaults(config);
   const { losses, maxTokens, report } = config;
   if (losses.hard + losses.soft === 0) {
     yield {
       path: ['losses'],
-      what: 'all weights are 0: there is nothing to learn from',
+      what: 'the weights of hard and soft are 0: the classifier has nothing to learn from',
       remedy: 'give hard or soft a weight',
     };
   }
@@ -144,8 +146,8 @@ function* classWeightFaults({ data, teacher, student }: ExperimentConfig): Gener
   }
 }
 
-function* modelFaults({ teacher, student }: ExperimentConfig): Generator<Inconsistency> {
-  const { layers, hidden, heads } = teacher;
+function* teacherFaults({ teacher }: ExperimentConfig): Generator<Inconsistency> {
+  const { hidden, heads } = teacher;
   if (hidden !== undefined && heads !== undefined && hidden % heads !== 0) {
     yield {
       path: ['teacher', 'hidden'],
@@ -158,53 +160,6 @@ function* modelFaults({ teacher, student }: ExperimentConfig): Generator<Inconsi
       path: ['teacher', 'weights'],
       what: 'the teacher cannot start from itself',
       remedy: 'write "random", a model of the hub or a folder',
-    };
-  }
-  if (student.weights === 'teacher') yield* layerFaults(student, layers);
-  else yield* ownWeightsFaults(student);
-}
-
-/** What is wrong with the layers that a student takes from its teacher; a teacher's checkpoint may tell its own number later. */
-function* layerFaults(student: ExperimentConfig['student'], teacherLayers = Infinity): Generator<Inconsistency> {
-  const { layers, from } = { ...studentDefaults, ...student };
-  if (layers > teacherLayers) {
-    yield {
-      path: ['student', 'layers'],
-      what: `the student has ${layers} layers, its teacher ${teacherLayers}`,
-      remedy: `give the student at most ${teacherLayers}`,
-    };
-  }
-  if (typeof from === 'string') return;
-  if (from.length !== layers) {
-    yield {
-      path: ['student', 'from'],
-      what: `${from.length} layers named for a student of ${layers}`,
-      remedy: 'name one layer of the teacher for each',
-    };
-  }
-  for (const [i, layer] of from.entries()) {
-    if (layer < teacherLayers) continue;
-    yield {
-      path: ['student', 'from', i],
-      what: `the teacher has no layer ${layer}`,
-      remedy: `name layers from 0 to ${teacherLayers - 1}`,
-    };
-  }
-}
-
-function* ownWeightsFaults(student: ExperimentConfig['student']): Generator<Inconsistency> {
-  if (student.weights === 'random') {
-    yield {
-      path: ['student', 'weights'],
-      what: 'a student does not start from random weights',
-      remedy: 'write "teacher", a model of the hub or a folder',
-    };
-  }
-  if (student.from !== undefined) {
-    yield {
-      path: ['student', 'from'],
-      what: 'the student starts from weights of its own, not from layers of the teacher',
-      remedy: 'remove student.from or student.weights',
     };
   }
 }

@@ -48,6 +48,15 @@ describe('parseExperiment', () => {
     expect(config.student).not.toHaveProperty('from');
   });
 
+  it('has no term of the loss but those of the logits where none is named, and each with its defaults where it is', () => {
+    expect(parse({ data }).losses).toEqual({ hard: 0.5, soft: 0.5, temperature: 2 });
+    expect(parse({ data, losses: { hiddenStates: {}, attention: {}, relations: {} } }).losses).toMatchObject({
+      hiddenStates: { weight: 1, distance: 'cosine', tokens: 'all', embeddings: false },
+      attention: { weight: 1, distance: 'kl' },
+      relations: { weight: 1 },
+    });
+  });
+
   it('takes a file that starts with a byte order mark', () => {
     expect(parseExperiment(`\ufeff${JSON.stringify({ data })}`, 'experiment.json').seed).toBe(1);
   });
@@ -160,7 +169,37 @@ describe('parseExperiment', () => {
     ['too few layers to start from', { data, student: { layers: 3, from: [0, 1] } }, 'student.from'],
     ['a layer that the teacher lacks', { data, student: { layers: 2, from: [0, 12] } }, 'student.from[1]'],
     ['a teacher that starts from itself', { data, teacher: { weights: 'teacher' } }, 'teacher.weights'],
-    ['a student that starts from nothing', { data, student: { weights: 'random' } }, 'student.weights'],
+    ['a width beside the layers of the teacher', { data, student: { hidden: 64 } }, 'student.hidden'],
+    [
+      'heads that do not divide the width of a student',
+      { data, student: { weights: 'random', hidden: 100, heads: 12 } },
+      'student.hidden',
+    ],
+    [
+      'augmentation that leaves nothing',
+      { data, student: { augmentation: { mask: 0.5, drop: 0.5 } } },
+      'student.augmentation',
+    ],
+    [
+      'compared layers that are not one for each of the student',
+      { data, losses: { attention: { layers: [1, 2] } } },
+      'losses.attention.layers',
+    ],
+    [
+      'a compared layer that the student lacks',
+      { data, losses: { hiddenStates: { layers: [[6, 1]] } } },
+      'losses.hiddenStates.layers[0]',
+    ],
+    [
+      'a compared layer that the teacher lacks',
+      { data, losses: { hiddenStates: { layers: [[1, 12]] } } },
+      'losses.hiddenStates.layers[0]',
+    ],
+    [
+      'relations of a layer that the teacher lacks',
+      { data, losses: { relations: { layer: 12 } } },
+      'losses.relations.layer',
+    ],
     [
       'layers of the teacher for a student with weights of its own',
       { data, student: { weights: 'distilbert-base-uncased', from: 'lower' } },

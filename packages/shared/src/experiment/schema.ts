@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { longTextPolicies } from '../tokenizer/long-texts.ts';
+import { lossesSchema } from './losses-schema.ts';
 import { weightsSchema } from './weights.ts';
 
 /** One CSV file, and which of its columns hold what. */
@@ -136,20 +137,28 @@ const student = z.strictObject({
   weights: weightsSchema
     .default('teacher')
     .describe(
-      'where the weights start: "teacher", from some of its layers; or a model of the hub or a folder, as for the teacher',
+      'where the weights start: "teacher", from some of its layers; "random", for another width than the teacher\'s; or a model of the hub or a folder, as for the teacher',
     ),
-  layers: z.int().positive().optional().describe('from the teacher, 6 by default; otherwise the checkpoint says it'),
+  layers: z
+    .int()
+    .positive()
+    .optional()
+    .describe('from the teacher or random, 6 by default; otherwise the checkpoint says it'),
+  hidden: z.int().positive().optional().describe("for random weights, the teacher's by default"),
+  heads: z.int().positive().optional().describe("for random weights, the teacher's by default"),
+  intermediate: z.int().positive().optional().describe('for random weights, 4 x hidden by default'),
   from: z
     .union([z.enum(['every-other', 'lower', 'last']), z.array(z.int().min(0)).min(1)])
     .optional()
     .describe("the teacher's layers that the student starts from (default: every-other), or their numbers from 0"),
+  augmentation: z
+    .strictObject({
+      mask: z.number().min(0).lt(1).default(0).describe('share of the tokens that [MASK] stands for'),
+      drop: z.number().min(0).lt(1).default(0).describe('share of the tokens that are left out'),
+    })
+    .optional()
+    .describe('changes the texts anew in each epoch; the teacher labels what the student reads'),
   training: training.prefault({}),
-});
-
-const losses = z.strictObject({
-  hard: z.number().min(0).default(0.5).describe('weight of the cross entropy with the labels'),
-  soft: z.number().min(0).default(0.5).describe("weight of the divergence from the teacher's distribution"),
-  temperature: z.number().positive().default(2),
 });
 
 const quantization = z.strictObject({
@@ -179,7 +188,7 @@ export const experimentSchema = z.strictObject({
     ),
   teacher: teacher.prefault({}),
   student: student.prefault({}),
-  losses: losses.prefault({}),
+  losses: lossesSchema.prefault({}),
   quantization: quantization.prefault({}),
   report: report.prefault({}),
 });
@@ -206,9 +215,14 @@ export function withDependentDefaults(config: ExperimentConfig): ExperimentConfi
     ...config,
     data: { ...data, split },
     teacher: teacher.weights === 'random' ? { ...teacherDefaults, ...teacher } : teacher,
-    student: student.weights === 'teacher' ? { ...studentDefaults, ...student } : student,
+    student: withStudentDefaults(student),
     report: report.lengths.length === 0 ? { ...report, lengths: [Math.min(128, maxTokens)] } : report,
   };
+}
+
+function withStudentDefaults(student: StudentConfig): StudentConfig {
+  if (student.weights === 'teacher') return { ...studentDefaults, ...student };
+  return student.weights === 'random' ? { layers: studentDefaults.layers, ...student } : student;
 }
 
 /** The JSON schema that editors use, as text. */

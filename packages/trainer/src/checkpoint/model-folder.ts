@@ -14,6 +14,7 @@ import {
 import { exportGraph } from '../engine/graphs.ts';
 import { formatModelConfig, type ModelConfig, parseModelConfig } from '../model/config.ts';
 import { type Parameters, parameterSpecs } from '../model/parameters.ts';
+import { withoutProjections } from '../model/projections.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 
 export interface Model {
@@ -38,13 +39,17 @@ export function readModelFolder(folder: string): Model {
   return { config, parameters: new Map(parameters) };
 }
 
-/** Writes a whole Hugging Face folder into an artifact: configuration, weights, tokenizer and `onnx/model.onnx`; and our `retort.json`. */
+/**
+ * Writes a whole Hugging Face folder into an artifact: configuration, weights, tokenizer and `onnx/model.onnx`; and our
+ * `retort.json`. Projections that were trained along stay behind.
+ */
 export async function writeModelFolder(
   writer: Pick<ArtifactWriter, 'path'>,
-  { config, parameters }: Model,
+  model: Model,
   tokenizer: Tokenizer,
   { dropout, settings }: { dropout: number; settings: ModelSettings },
 ): Promise<void> {
+  const { config, parameters } = withoutProjections(model);
   await writeFile(await writer.path('config.json'), formatModelConfig(config, dropout));
   await writeSafetensors(await writer.path('model.safetensors'), parameters);
   await writeFile(await writer.path(modelSettingsFile), modelSettingsJson(settings));

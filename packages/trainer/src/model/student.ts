@@ -14,18 +14,17 @@ export function chosenLayers(from: NonNullable<StudentConfig['from']>, count: nu
   return Array.from({ length: count }, (_, i) => first + Math.floor(i * stride));
 }
 
+/** The DistilBERT of so many layers that is else like this BERT. */
+export function distilbertOf(teacher: ModelConfig, layers: number): ModelConfig {
+  return { ...teacher, architecture: 'distilbert', layers, tokenTypes: 0, epsilon: distilbertEpsilon };
+}
+
 /**
  * A DistilBERT that starts from a BERT's embeddings, head and some of its layers (Sanh et al. 2019). DistilBERT has no
  * segment embeddings: that of segment 0, which every text has, is added to the positions, so that nothing is lost.
  */
 export function studentFromTeacher(teacher: Model, layers: readonly number[]): Model {
-  const config: ModelConfig = {
-    ...teacher.config,
-    architecture: 'distilbert',
-    layers: layers.length,
-    tokenTypes: 0,
-    epsilon: distilbertEpsilon,
-  };
+  const config = distilbertOf(teacher.config, layers.length);
   const source = teacherNames(teacher.config, layers);
   const parameters = parameterSpecs(config).map(({ name }) => {
     const parameter = teacher.parameters.get(source.get(name) ?? '');

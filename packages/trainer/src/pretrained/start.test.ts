@@ -91,6 +91,21 @@ describe('startStudent', () => {
     expect(lines).toEqual(["the student starts from the teacher's layers 1 (of 0 to 1)"]);
   });
 
+  it('starts from random weights in a size of its own, and else as the teacher is', async () => {
+    const student = { weights: 'random', layers: 3, hidden: 8 };
+    const { model, startedFrom } = await startStudent(experiment({ student }), teacher, progress);
+    const { vocabularySize, maxPositions, heads } = teacher.config;
+    const size = { layers: 3, hidden: 8, heads, intermediate: 32, vocabularySize, maxPositions };
+    expect(model.config).toMatchObject({ architecture: 'distilbert', ...size });
+    expect(model.parameters.size).toBeGreaterThan(3 * 16);
+    expect(startedFrom).toBeUndefined();
+  });
+
+  it('refuses a width that the heads of the teacher do not divide', async () => {
+    const odd = experiment({ student: { weights: 'random', layers: 1, hidden: 7 } });
+    await expect(startStudent(odd, teacher, progress)).rejects.toMatchObject(place('student.heads'));
+  });
+
   it('refuses more layers than the checkpoint of the teacher has', async () => {
     const config = { teacher: { weights: 'org/tiny' }, student: { layers: 3 } };
     await expect(startStudent(experiment(config), teacher, progress)).rejects.toMatchObject(place('student.layers'));

@@ -13,7 +13,7 @@ import {
 import type { Model } from '../checkpoint/model-folder.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { randomParameters } from '../model/parameters.ts';
-import { chosenLayers, studentFromTeacher } from '../model/student.ts';
+import { chosenLayers, distilbertOf, studentFromTeacher } from '../model/student.ts';
 import { describeImport, importModel } from './import.ts';
 import { type Checkpoint, type LocateOptions, locateCheckpoint } from './locate.ts';
 
@@ -25,6 +25,8 @@ export interface Start {
   readonly model: Model;
   /** Name -> sha256 of the files that it came from, for the manifest. */
   readonly digests: Readonly<Record<string, string>>;
+  /** The teacher's layers that a student started from, for each of its own. */
+  readonly startedFrom?: readonly number[];
 }
 
 /** The teacher's tokenizer, and the teacher itself once the labels are known. */
@@ -64,7 +66,7 @@ export async function startTeacher(experiment: Experiment, progress: Progress, o
   };
 }
 
-/** The student: made of the teacher's layers, or read from a checkpoint whose tokenizer is the teacher's. */
+/** The student: made of the teacher's layers, random, or read from a checkpoint whose tokenizer is the teacher's. */
 export async function startStudent(
   experiment: Experiment,
   teacher: Model & { readonly tokenizer: Tokenizer },
@@ -73,7 +75,8 @@ export async function startStudent(
 ): Promise<Start> {
   const { student } = experiment.config;
   const source = checkpointSource(student.weights, experiment);
-  if (source === undefined) return { model: studentOfLayers(experiment, teacher, progress), digests: {} };
+  if (student.weights === 'random') return { model: randomStudent(experiment, teacher.config), digests: {} };
+  if (source === undefined) return studentOfLayers(experiment, teacher, progress);
   const checkpoint = await locateCheckpoint(source, { workspace: experiment.workspace, progress, ...options });
   const tokenizer = loadTokenizer(checkpoint.folder);
   if (!isSameTokenizer(tokenizer, teacher.tokenizer)) {
@@ -87,7 +90,22 @@ export async function startStudent(
   return { model, digests: await checkpoint.digests() };
 }
 
-function studentOfLayers(experiment: Experiment, teacher: Model, progress: Progress): Model {
+/** A student of its own size: what the experiment leaves open is as in the teacher. */
+function randomStudent(experiment: Experiment, teacher: ModelConfig): Model {
+  const { student, seed } = experiment.config;
+  const { layers = studentDefaults.layers, hidden = teacher.hidden, heads = teacher.heads } = student;
+  if (hidden % heads !== 0) {
+    throw new UserError(`a width of ${hidden} is not a multiple of the teacher's ${heads} heads`, {
+      place: experimentPlace(experiment, 'student.heads'),
+      remedy: 'give student.heads a divisor of student.hidden',
+    });
+  }
+  const { intermediate = 4 * hidden } = student;
+  const config = { ...distilbertOf(teacher, layers), hidden, heads, intermediate };
+  return { config, parameters: randomParameters(config, seed) };
+}
+
+function studentOfLayers(experiment: Experiment, teacher: Model, progress: Progress): Start {
   const { layers, from } = { ...studentDefaults, ...experiment.config.student };
   const available = teacher.config.layers;
   const chosen = chosenLayers(from, layers, available);
@@ -99,7 +117,7 @@ function studentOfLayers(experiment: Experiment, teacher: Model, progress: Progr
     });
   }
   progress.line(`the student starts from the teacher's layers ${chosen.join(', ')} (of 0 to ${available - 1})`);
-  return studentFromTeacher(teacher, chosen);
+  return { model: studentFromTeacher(teacher, chosen), digests: {}, startedFrom: chosen };
 }
 
 function importFor(

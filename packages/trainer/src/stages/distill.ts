@@ -12,7 +12,10 @@ import { type Model, readModelFolder } from '../checkpoint/model-folder.ts';
 import { encodeData } from '../data/encode.ts';
 import { limitToSteps } from '../data/limit-texts.ts';
 import { type ChosenEngine, chooseEngine, type EngineName } from '../engine/choose.ts';
+import { resolveTerms } from '../losses/resolve.ts';
+import { projectionsFor } from '../losses/terms.ts';
 import { countParameters } from '../model/parameters.ts';
+import { withProjections } from '../model/projections.ts';
 import { startStudent } from '../pretrained/start.ts';
 import type { Checkpoints } from '../resume/checkpoints.ts';
 import { defaultMinutes } from '../resume/open.ts';
@@ -37,7 +40,7 @@ export async function distillRun(
   chosen: ChosenEngine,
   steps?: number,
 ): Promise<TrainingRun> {
-  const { student, losses, seed } = experiment.config;
+  const { student, seed } = experiment.config;
   const dataset = await openArtifact(experiment.workspace, experiment.name, 'prepare');
   const teacherArtifact = await openArtifact(experiment.workspace, experiment.name, 'finetune');
   await requireInputs(teacherArtifact, [dataset]);
@@ -47,7 +50,14 @@ export async function distillRun(
   const { texts, settings } = limitToSteps(steps, all, student.training, seed);
   checkLabels(teacher.config.labels, texts.labelNames, teacherArtifact);
 
-  const { model, digests } = await startStudent(experiment, { ...teacher, tokenizer }, progress);
+  const { model: start, digests, startedFrom } = await startStudent(experiment, { ...teacher, tokenizer }, progress);
+  const losses = resolveTerms(experiment.config.losses, {
+    student: start.config,
+    teacher: teacher.config,
+    startedFrom,
+    file: `experiments/${experiment.name}/experiment.json`,
+  });
+  const model = withProjections(start, projectionsFor(losses, start.config), seed);
   const { batchSize, epochs } = settings;
   const softTargets = async (kept: Pick<Checkpoints, 'keep'>) => {
     const { train } = texts;

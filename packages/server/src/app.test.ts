@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Executor, onnxruntimeCpu, type Session } from '@retort/runtime';
 import { windowSettings, writeTinyModel } from '../test/tiny-model.ts';
 import { limits } from './api/classify.ts';
 import { type App, createApp } from './app.ts';
@@ -72,6 +73,32 @@ describe('a model whose folder has a retort.json', () => {
   it('is described with its policy for long texts and its calibration', async () => {
     const response = await other.request('/v1/models');
     expect(await response.json()).toMatchObject({ models: [windowSettings] });
+  });
+
+  it('stops at the next window when the client has gone, which is no defect', async () => {
+    const gone = new AbortController();
+    let runs = 0;
+    const executor: Executor = {
+      ...onnxruntimeCpu,
+      open: async (file) => {
+        const session = await onnxruntimeCpu.open(file);
+        const run: Session['run'] = (...args) => {
+          if (++runs === 5) gone.abort();
+          return session.run(...args);
+        };
+        return { ...session, run };
+      },
+    };
+    const counted = await openClassifier({ ...calibrated, folder: join(folder, 'calibrated') }, executor);
+    const defects: Error[] = [];
+    await createApp({ models: [counted], onDefect: (error) => defects.push(error) }).request('/v1/classify', {
+      method: 'POST',
+      body: JSON.stringify({ text: 'well '.repeat(1000) }),
+      headers: { 'content-type': 'application/json' },
+      signal: gone.signal,
+    });
+    await counted.close();
+    expect({ runs, defects }).toEqual({ runs: 5, defects: [] });
   });
 
   it('answers with the number of windows, nothing truncated', async () => {

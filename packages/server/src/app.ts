@@ -42,13 +42,14 @@ export function createApp({ models, dashboard, onDefect = printDefect }: AppOpti
       const request = c.req.valid('json');
       const model = request.model === undefined ? models[0] : models.find(({ id }) => id === request.model);
       if (model === undefined) throw new HTTPException(404, { message: noModel(request.model, models) });
-      return c.json(await classify(model, request), 200);
+      return c.json(await classify(model, request, c.req.raw.signal), 200);
     });
   app.doc31('/openapi.json', description);
 
   if (dashboard !== undefined) app.route('/', dashboardFiles(dashboard));
   app.notFound((c) => problemResponse(404, `there is no ${c.req.method} ${c.req.path}; see /openapi.json`));
-  app.onError((error) => {
+  app.onError((error, c) => {
+    if (c.req.raw.signal.aborted) return problemResponse(499, 'the client has gone'); // nginx's status for it; nobody reads it.
     if (error instanceof HTTPException) return problemResponse(error.status, error.message);
     onDefect(error);
     return problemResponse(500, 'the server has failed; its log tells more');

@@ -73,9 +73,10 @@ export const classifyRoute = createRoute({
 export async function classify(
   model: Classifier,
   { text, texts = [] }: z.output<typeof requestSchema>,
+  signal: AbortSignal,
 ): Promise<ClassifyResponse> {
   const all = text === undefined ? texts : [text];
-  const results = await Promise.all(all.map((one) => model.classify(one)));
+  const results = await Promise.all(all.map((one) => model.classify(one, signal)));
   return {
     model: { id: model.id, sha256: model.sha256 },
     results: results.map((result) => ({ ...result, scores: { ...result.scores } })),

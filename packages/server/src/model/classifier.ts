@@ -39,8 +39,11 @@ export interface Classifier extends ModelConfig, ModelSettings {
   readonly onnxFile: string;
   readonly sha256: string;
   readonly sizeBytes: number;
-  /** Reads a text as the model's settings say. Windows wait for each other, those of several calls in turn. */
-  classify(text: string): Promise<Classification>;
+  /**
+   * Reads a text as the model's settings say. Windows wait for each other, those of several calls in turn. Once
+   * `signal` is aborted, it throws before the next window.
+   */
+  classify(text: string, signal?: AbortSignal): Promise<Classification>;
   /** Frees the model after the windows that wait now; a call that has more to read fails. */
   close(): Promise<void>;
 }
@@ -67,13 +70,16 @@ export async function openClassifier(model: LocatedModel, executor: Executor = o
     onnxFile: model.onnxFile,
     sha256: await sha256File(path),
     sizeBytes: statSync(path).size,
-    async classify(text) {
+    async classify(text, signal) {
       const { windows, tokens, truncated } = await queue(async () =>
         readText(tokenizer, text, settings.longTexts, maxTokens),
       );
       const logits: Float32Array[] = [];
       // One window a run: in a padded batch an int8 model's answer would depend on the texts beside it.
-      for (const ids of windows) logits.push(await queue(() => runOnce(session, ids, config.labels.length)));
+      for (const ids of windows) {
+        if (signal?.aborted) throw new Error('the caller has given up', { cause: signal.reason });
+        logits.push(await queue(() => runOnce(session, ids, config.labels.length)));
+      }
       return { ...answer(meanLogits(logits), config.labels, rule), tokens, windows: windows.length, truncated };
     },
     close: () => queue(() => session.close()),

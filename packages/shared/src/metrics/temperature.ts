@@ -1,7 +1,7 @@
 import { softmax } from './softmax.ts';
 
 /** No temperature outside of this is fitted: beyond it, a model is all but certain, or all but indifferent, of everything. */
-export const temperatureBounds = { low: 0.05, high: 20 } as const;
+export const temperatureBounds = { low: 0.01, high: 100 } as const;
 
 export interface FittedTemperature {
   readonly temperature: number;

@@ -97,6 +97,19 @@ describe('the cache of the stages', () => {
     expect(rerun(() => workspace.write('experiments/other/experiment.json', other))).toEqual([]);
   });
 
+  it('trains each further seed once, on the same dataset', () => {
+    expect(rerun(() => workspace.configure({ seeds: [1, 2] }))).toEqual([]);
+    const seeds = () => workspace.nx('run', 'sample:seeds');
+    const of = (seed) => ['finetune', 'distill', 'quantize', 'report'].map((stage) => `${seed}:${stage}`);
+    expect(seeds()).toMatchObject({ status: 0, stages: [...of(2), 'seeds'] });
+    expect(seeds().stages).toEqual([]);
+    workspace.configure({ seeds: [1, 2, 3] });
+    expect(seeds().stages).toEqual([...of(3), 'seeds']);
+    workspace.configure({ seeds: [1, 3] });
+    expect(seeds().stages).toEqual(['seeds']);
+    expect(workspace.nx('run', 'sample@3:report')).toMatchObject({ status: 0, stages: [] });
+  });
+
   it('does the same by the short name', () => {
     report();
     expect(workspace.nx('run', 'trainer:distill')).toMatchObject({ status: 0, stages: [] });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { stages } from '../nx-plugin/stages.js';
+import { seedsTarget, stages } from '../nx-plugin/stages.js';
 import { environment } from './workspace.js';
 
 const real = fileURLToPath(new URL('../..', import.meta.url));
@@ -59,9 +59,9 @@ describe('the five stages, as they are', () => {
     write('nx.json', '{}');
     write('experiments/tiny/texts.csv', texts());
     configure({});
-    const run = (stage) => {
-      const cli = join(real, 'packages', stages[stage].owner, 'dist/cli.js');
-      const { status, stdout, stderr } = spawnSync(process.execPath, [cli, stage, '--experiment', 'tiny'], {
+    const run = (stage, experiment = 'tiny') => {
+      const cli = join(real, 'packages', { ...stages, seeds: seedsTarget }[stage].owner, 'dist/cli.js');
+      const { status, stdout, stderr } = spawnSync(process.execPath, [cli, stage, '--experiment', experiment], {
         cwd: root,
         env: environment(),
         encoding: 'utf8',
@@ -101,6 +101,17 @@ describe('the five stages, as they are', () => {
       const weights = (made) => readFileSync(made.artifact(`${stage}/model.safetensors`));
       expect(weights(other).equals(weights(workspace))).toBe(true);
     }
+  });
+
+  it('train another seed on the same dataset, and compare both', () => {
+    workspace.configure({ seeds: [1, 2] });
+    for (const stage of ['finetune', 'distill', 'quantize', 'report']) {
+      expect(workspace.run(stage, 'tiny@2')).toMatchObject({ status: 0 });
+    }
+    expect(workspace.run('seeds')).toMatchObject({ status: 0, output: expect.stringContaining('student-int8') });
+    const { models } = JSON.parse(readFileSync(workspace.artifact('seeds/results.json'), 'utf8'));
+    const [one, two] = models[0].loss.values;
+    expect(one).not.toBe(two);
   });
 
   it('refuse to report on texts that the models may have been trained on', () => {

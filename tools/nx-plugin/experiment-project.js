@@ -1,40 +1,99 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { engineVariable, platformVariable } from './run-environment.js';
-import { owners, stages } from './stages.js';
+import { owners, seedsTarget, stages } from './stages.js';
 import { runtimeDependencies } from './workspace-packages.js';
 
 /** The stages that start from weights, and the part of experiment.json that names these. */
 const startsFrom = { finetune: 'teacher', distill: 'student' };
 
-/** The Nx project of one experiment; `file` is its experiment.json, relative to the workspace. */
-export function experimentProject({ workspaceRoot, packages, file, experiment }) {
+/**
+ * The Nx projects of one experiment, by their roots; `file` is its experiment.json, relative to the workspace. An experiment
+ * of several `seeds` has a project for each further seed, such as `essays@2`. These roots do not exist as folders: Nx wants one a project.
+ */
+export function experimentProjects({ workspaceRoot, packages, file, experiment }) {
+  const folder = dirname(file);
+  const config = readExperiment(workspaceRoot, file);
+  const context = { packages, file, folder, experiment, config };
+  const others = furtherSeeds(config).map((seed) => `${experiment}@${seed}`);
   const targets = {};
-  for (const [stage, { owner, reads, keys }] of Object.entries(stages)) {
-    const { workspace, npm } = runtimeDependencies(packages, owner);
-    const files = filesRead(stage, readExperiment(workspaceRoot, file), dirname(file));
-    targets[stage] = {
-      command: `node packages/${owner}/dist/cli.js ${stage} --experiment ${experiment}`,
-      dependsOn: [...reads, { projects: workspace, target: 'build' }],
-      // Nothing here is transitive: only the artifacts and the code that the stage itself reads may make it run again.
-      inputs: [
-        { json: `{workspaceRoot}/${file}`, fields: keys },
-        ...(files ?? []).map((path) => ({ fileset: `{workspaceRoot}/${path}`, includeIgnored: true })),
-        { dependentTasksOutputFiles: '**/checksums.txt' },
-        { dependentTasksOutputFiles: '**/dist/**/*.js' },
-        // Without this line Nx would take every package of the lock file for an input.
-        { externalDependencies: npm },
-        { env: platformVariable },
-        ...(owner === 'trainer' ? [{ env: engineVariable }] : []),
-      ],
-      outputs: [`{workspaceRoot}/artifacts/${experiment}/${stage}`],
-      // A stage whose files are not known must not be taken from the cache: it might have read others.
-      cache: files !== undefined,
-      // Training uses every core, and the report measures time.
-      parallelism: stage === 'prepare',
-    };
+  for (const stage of Object.keys(stages)) targets[stage] = stageTarget(stage, experiment, context);
+  // Always there, with or without seeds to compare: a project's targets are in the keys of all its tasks.
+  targets.seeds = seedsComparison(others, context);
+  const projects = { [folder]: project(experiment, folder, targets) };
+  for (const name of others) {
+    const targets = {};
+    // All seeds share the dataset: the experiment's own `prepare` makes it.
+    for (const stage of Object.keys(stages))
+      if (stage !== 'prepare') targets[stage] = stageTarget(stage, name, context);
+    projects[`${dirname(folder)}/${name}`] = project(name, `${dirname(folder)}/${name}`, targets);
   }
-  return { name: experiment, root: dirname(file), projectType: 'application', targets, implicitDependencies: owners };
+  return projects;
+}
+
+function project(name, root, targets) {
+  return { name, root, projectType: 'application', targets, implicitDependencies: owners };
+}
+
+/** A stage of the project `name`: the experiment, or one of its further seeds. */
+function stageTarget(stage, name, { packages, file, folder, experiment, config }) {
+  const { owner, reads, keys } = stages[stage];
+  const { workspace, npm } = runtimeDependencies(packages, owner);
+  const files = filesRead(stage, config, folder);
+  const shared = name === experiment ? [] : reads.filter((read) => read === 'prepare');
+  return {
+    command: `node packages/${owner}/dist/cli.js ${stage} --experiment ${name}`,
+    dependsOn: [
+      ...shared.map((target) => ({ projects: [experiment], target })),
+      ...reads.filter((read) => !shared.includes(read)),
+      { projects: workspace, target: 'build' },
+    ],
+    // Nothing here is transitive: only the artifacts and the code that the stage itself reads may make it run again.
+    inputs: [
+      // The seed of a further seed is in the name.
+      { json: `{workspaceRoot}/${file}`, fields: keys.filter((key) => key !== 'seed' || name === experiment) },
+      ...(files ?? []).map((path) => ({ fileset: `{workspaceRoot}/${path}`, includeIgnored: true })),
+      ...codeAndArtifacts(npm),
+      ...(owner === 'trainer' ? [{ env: engineVariable }] : []),
+    ],
+    outputs: [`{workspaceRoot}/artifacts/${name}/${stage}`],
+    // A stage whose files are not known must not be taken from the cache: it might have read others.
+    cache: files !== undefined,
+    // Training uses every core, and the report measures time.
+    parallelism: stage === 'prepare',
+  };
+}
+
+/** The comparison of the experiment's own seed and the projects `others`. Without any it but tells how to name seeds. */
+function seedsComparison(others, { packages, file, experiment }) {
+  const { owner, reads, keys } = seedsTarget;
+  const { workspace, npm } = runtimeDependencies(packages, owner);
+  return {
+    command: `node packages/${owner}/dist/cli.js seeds --experiment ${experiment}`,
+    dependsOn: [
+      ...(others.length === 0 ? [] : reads.map((target) => ({ projects: [experiment, ...others], target }))),
+      { projects: workspace, target: 'build' },
+    ],
+    inputs: [{ json: `{workspaceRoot}/${file}`, fields: keys }, ...codeAndArtifacts(npm)],
+    outputs: [`{workspaceRoot}/artifacts/${experiment}/seeds`],
+    cache: true,
+  };
+}
+
+function codeAndArtifacts(npm) {
+  return [
+    { dependentTasksOutputFiles: '**/checksums.txt' },
+    { dependentTasksOutputFiles: '**/dist/**/*.js' },
+    // Without this line Nx would take every package of the lock file for an input.
+    { externalDependencies: npm },
+    { env: platformVariable },
+  ];
+}
+
+/** The seeds beside the experiment's own; none if they cannot be understood, about which the stages complain. */
+function furtherSeeds({ seed = 1, seeds } = {}) {
+  if (!Array.isArray(seeds) || !seeds.every((one) => Number.isSafeInteger(one) && one >= 0)) return [];
+  return [...new Set(seeds)].filter((one) => one !== seed);
 }
 
 /**
@@ -79,10 +138,10 @@ function fileGlob(path, experimentFolder) {
   return normal === '..' || normal.startsWith('../') ? undefined : normal.replace(/[()[\]{}*!+@|]/g, '?');
 }
 
-/** The content of an experiment file; undefined if it cannot be understood. */
+/** The content of an experiment file; undefined if it is no object. */
 function readExperiment(workspaceRoot, file) {
   try {
-    return JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8').replace(/^\ufeff/, ''));
+    return JSON.parse(readFileSync(join(workspaceRoot, file), 'utf8').replace(/^\ufeff/, '')) ?? undefined;
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { experimentProject } from './experiment-project.js';
+import { experimentProjects } from './experiment-project.js';
 
 const packages = new Map([
   ['@retort/shared', { folder: 'shared', dependencies: ['zod'] }],
@@ -13,7 +13,7 @@ const packages = new Map([
 ]);
 const file = 'experiments/essays/experiment.json';
 
-describe('experimentProject', () => {
+describe('experimentProjects', () => {
   let workspaceRoot;
   beforeEach(() => {
     workspaceRoot = mkdtempSync(join(tmpdir(), 'retort-'));
@@ -21,14 +21,68 @@ describe('experimentProject', () => {
   });
   afterEach(() => rmSync(workspaceRoot, { recursive: true }));
 
-  const targetsFor = (text) => {
+  const projectsFor = (text) => {
     if (text !== undefined) writeFileSync(join(workspaceRoot, file), text);
-    return experimentProject({ workspaceRoot, packages, file, experiment: 'essays' }).targets;
+    return experimentProjects({ workspaceRoot, packages, file, experiment: 'essays' });
   };
+  const targetsFor = (text) => projectsFor(text)['experiments/essays'].targets;
   const filesets = (target) => target.inputs.filter((input) => 'fileset' in input);
 
-  it('has the five stages as targets', () => {
-    expect(Object.keys(targetsFor('{}'))).toEqual(['prepare', 'finetune', 'distill', 'quantize', 'report']);
+  it('has the five stages as targets, and the comparison of seeds', () => {
+    expect(Object.keys(targetsFor('{}'))).toEqual(['prepare', 'finetune', 'distill', 'quantize', 'report', 'seeds']);
+  });
+
+  it('is one project without seeds', () => {
+    expect(Object.keys(projectsFor('{}'))).toEqual(['experiments/essays']);
+  });
+
+  it.each(['{ "seeds": [2, 1, 3] }', '{ "seed": 2, "seeds": [2, 1, 3] }'])(
+    'has a project for each further seed of %s',
+    (text) => {
+      const names = Object.values(projectsFor(text)).map(({ name }) => name);
+      expect(names).toEqual(['essays', text.includes('"seed":') ? 'essays@1' : 'essays@2', 'essays@3']);
+    },
+  );
+
+  it.each(['{ "seeds": 2 }', '{ "seeds": ["2"] }', '{ "seeds": [1.5, -1] }', 'null', '3'])(
+    'leaves the complaint about the seeds of %s to the stages',
+    (text) => {
+      expect(Object.keys(projectsFor(text))).toEqual(['experiments/essays']);
+    },
+  );
+
+  describe('of several seeds', () => {
+    const of = (name) => projectsFor('{ "seeds": [1, 2, 3] }')[`experiments/${name}`].targets;
+
+    it('prepares its dataset once', () => {
+      expect(of('essays@2').prepare).toBeUndefined();
+      expect(of('essays@2').finetune.dependsOn[0]).toEqual({ projects: ['essays'], target: 'prepare' });
+    });
+
+    it('keeps the artifacts of each seed apart', () => {
+      const { command, outputs } = of('essays@2').distill;
+      expect(command).toBe('node packages/trainer/dist/cli.js distill --experiment essays@2');
+      expect(outputs).toEqual(['{workspaceRoot}/artifacts/essays@2/distill']);
+    });
+
+    it('trains no further seed again for another seed of its own', () => {
+      const fields = (name) => of(name).finetune.inputs[0].fields;
+      expect(fields('essays@2')).toEqual(fields('essays').filter((key) => key !== 'seed'));
+    });
+
+    it('compares the reports of all seeds', () => {
+      expect(of('essays').seeds.dependsOn[0]).toEqual({
+        projects: ['essays', 'essays@2', 'essays@3'],
+        target: 'report',
+      });
+    });
+
+    it('changes nothing in the targets of the stages', () => {
+      const { seeds: many, ...stages } = of('essays');
+      const { seeds: one, ...before } = targetsFor('{}');
+      expect(stages).toMatchObject(before);
+      expect({ ...many, dependsOn: one.dependsOn }).toEqual(one);
+    });
   });
 
   it('runs a stage by the compiled command of its owner', () => {

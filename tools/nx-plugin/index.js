@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { experimentProject } from './experiment-project.js';
+import { experimentProjects } from './experiment-project.js';
 import { runEnvironment } from './run-environment.js';
 import { stages } from './stages.js';
 import { readPackages } from './workspace-packages.js';
@@ -9,8 +9,8 @@ import { readPackages } from './workspace-packages.js';
 const optionsInNxJson = '"options": { "defaultExperiment": "NAME" }';
 
 /**
- * Makes every `experiments/<name>/experiment.json` an Nx project, whose targets are the stages, and gives the packages
- * that own the stages short names for those of the default experiment.
+ * Makes every `experiments/<name>/experiment.json` an Nx project, whose targets are the stages, with one more for each further
+ * seed, and gives the packages that own the stages short names for those of the default experiment.
  */
 export const createNodes = [
   'experiments/*/experiment.json',
@@ -19,7 +19,7 @@ export const createNodes = [
     const short = defaultExperiment(options, workspaceRoot);
     return files.map((file) => {
       const experiment = experimentName(file);
-      const projects = { [dirname(file)]: experimentProject({ workspaceRoot, packages, file, experiment }) };
+      const projects = experimentProjects({ workspaceRoot, packages, file, experiment });
       return [file, { projects: experiment === short ? { ...projects, ...shortNames(experiment) } : projects }];
     });
   },

@@ -31,10 +31,10 @@ export function runEnvironment(argv, { versions, platform, arch, stdin, stdout }
   return environment;
 }
 
-/** The stages that an argument names: `sample:distill`, `distill` (as after `-t`), `--targets=quantize,report`. */
+/** The stages, or the comparison of seeds, that an argument names: `sample:distill`, `distill` (as after `-t`), `--targets=quantize,report`. */
 function stagesIn(argument) {
   return argument
     .split(/[=,]/)
     .map((name) => ({ project: name.slice(0, Math.max(0, name.indexOf(':'))), target: name.split(':').at(-1) }))
-    .filter(({ target }) => Object.hasOwn(stages, target));
+    .filter(({ target }) => Object.hasOwn(stages, target) || target === 'seeds');
 }

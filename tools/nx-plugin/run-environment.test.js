@@ -16,12 +16,16 @@ describe('runEnvironment', () => {
     expect(environment('run-many -t build')).toEqual({ RETORT_PLATFORM: 'node22-linux-x64' });
   });
 
-  it.each(['run sample:report', 'report sample', 'run-many -t prepare report', 'affected --targets=distill,quantize'])(
-    'lets people watch `nx %s`',
-    (command) => {
-      expect(environment(command)).toMatchObject({ RETORT_LIVE: 'stdin', NX_TASKS_RUNNER_DYNAMIC_OUTPUT: 'false' });
-    },
-  );
+  it.each([
+    'run sample:report',
+    'run sample@2:report',
+    'run sample:seeds',
+    'report sample',
+    'run-many -t prepare report',
+    'affected --targets=distill,quantize',
+  ])('lets people watch `nx %s`', (command) => {
+    expect(environment(command)).toMatchObject({ RETORT_LIVE: 'stdin', NX_TASKS_RUNNER_DYNAMIC_OUTPUT: 'false' });
+  });
 
   it('draws no live line when the output is no terminal', () => {
     expect(environment('run sample:report', { stdout: {} })).not.toHaveProperty('RETORT_LIVE');

@@ -18,5 +18,8 @@ export const stages = {
   },
 };
 
+/** Compares the reports of all seeds of an experiment that has several: no stage, for it belongs to no single seed. */
+export const seedsTarget = { owner: 'quantizer', reads: ['report'], keys: ['seed', 'seeds'] };
+
 /** The packages that run stages. */
 export const owners = [...new Set(Object.values(stages).map(({ owner }) => owner))];

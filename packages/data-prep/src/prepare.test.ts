@@ -300,6 +300,16 @@ describe('prepare with bad input', () => {
     ],
   ];
 
+  it('refuses another seed: all share one dataset', async () => {
+    const path = join(workspace, 'experiments/x/experiment.json');
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), seeds: [1, 2] }));
+    await expect(prepare(loadExperiment('x@2', workspace), progress)).rejects.toMatchObject({
+      name: 'UserError',
+      remedy: 'run: nx run x:prepare',
+    });
+    expect(existsSync(join(workspace, 'artifacts'))).toBe(false);
+  });
+
   it.each(cases)('refuses %s and writes nothing', async (_, spoil, what, place) => {
     spoil();
     const error: unknown = await run().catch((reason: unknown) => reason);

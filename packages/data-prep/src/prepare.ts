@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import {
+  artifactOwner,
   type Experiment,
   formatDuration,
   type Manifest,
   type Progress,
   sourcePath,
+  UserError,
   writeArtifact,
 } from '@retort/shared';
 import { dropRepeats, type LabelledText } from './duplicates/unlabelled.ts';
@@ -23,6 +25,7 @@ import { prepareMetrics, summarise } from './write/summary.ts';
  * card as the artifact `artifacts/<experiment>/prepare`.
  */
 export async function prepare(experiment: Experiment, progress: Progress): Promise<Manifest> {
+  requireOwnSeed(experiment);
   const started = Date.now();
   const manifest = await writeArtifact(experiment, 'prepare', async (writer) => {
     const { seed, data } = experiment.config;
@@ -59,6 +62,15 @@ export async function prepare(experiment: Experiment, progress: Progress): Promi
   });
   progress.line(summarise(manifest, formatDuration((Date.now() - started) / 1000)));
   return manifest;
+}
+
+/** Another seed must not put its dataset in the place of the one that all seeds share. */
+function requireOwnSeed({ name }: Experiment): void {
+  const owner = artifactOwner(name, 'prepare');
+  if (owner === name) return;
+  throw new UserError(`all seeds of "${owner}" share its dataset: "${name}" has none of its own`, {
+    remedy: `run: nx run ${owner}:prepare`,
+  });
 }
 
 function readSources(experiment: Experiment, progress: Progress): SourceRows[] {

@@ -1,8 +1,10 @@
 import { relative } from 'node:path';
 import { artifactFolder, runProgram, stageCommand } from '@retort/shared';
 import { terminalTable } from './report/terminal-table.ts';
+import { seedsTerminalTable } from './seeds/seed-table.ts';
 import { runQuantize } from './stages/quantize.ts';
 import { runReport } from './stages/report.ts';
+import { runSeeds } from './stages/seeds.ts';
 import { whereThingsLie } from './stages/summary.ts';
 
 await runProgram('quantizer', {
@@ -23,6 +25,16 @@ await runProgram('quantizer', {
       progress.done();
       const box = process.stdout.isTTY === true;
       process.stdout.write(`\n${terminalTable(results, { box })}\n${whereThingsLie(experiment)}`);
+    },
+  ),
+  seeds: stageCommand(
+    'seeds',
+    'Compares the reports of all seeds of an experiment: means with intervals.',
+    async (experiment, progress) => {
+      const { results } = await runSeeds(experiment, progress);
+      progress.done();
+      const folder = relative(process.cwd(), artifactFolder(experiment.workspace, experiment.name, 'seeds'));
+      process.stdout.write(`\n${seedsTerminalTable(results)}\nresults  ${folder}/results.md, results.json\n`);
     },
   ),
 });

@@ -42,6 +42,6 @@ function trial({ leftOut = {} }: Results): string[] {
 }
 
 /** Names come from files: they must not break the table. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[\\|*_`<>[\]]/g, '\\$&').replace(/\s+/g, ' ');
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { UserError } from '../errors.ts';
+import { artifactOwner } from '../experiment/seeds.ts';
 import { sha256File } from '../files.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 
@@ -12,9 +13,9 @@ export interface Artifact {
   path(file: string): string;
 }
 
-/** The folder of a stage's artifact. */
+/** The folder of a stage's artifact. That of `prepare` is the same for all seeds of an experiment. */
 export function artifactFolder(workspace: string, experiment: string, stage: string): string {
-  return join(workspace, 'artifacts', experiment, stage);
+  return join(workspace, 'artifacts', artifactOwner(experiment, stage), stage);
 }
 
 /** Reads the manifest alone: for lists, where hashing every file would take too long. */
@@ -40,7 +41,7 @@ export async function openArtifact(workspace: string, experiment: string, stage:
   if (!existsSync(folder)) {
     throw new UserError(`the ${stage} stage of "${experiment}" has not run`, {
       place: { file: relative(workspace, folder) },
-      remedy: `run: nx run ${experiment}:${stage}`,
+      remedy: `run: nx run ${artifactOwner(experiment, stage)}:${stage}`,
     });
   }
   const manifest = readManifest(folder);
@@ -69,7 +70,10 @@ export async function openArtifact(workspace: string, experiment: string, stage:
  * Refuses an artifact that was made from other artifacts than those that are there now, such as a teacher that was
  * trained on another split than the one at hand.
  */
-export async function requireInputs({ folder, manifest }: Artifact, upstream: readonly Artifact[]): Promise<void> {
+export async function requireInputs(
+  { folder, manifest }: Artifact,
+  upstream: readonly Pick<Artifact, 'folder' | 'manifest'>[],
+): Promise<void> {
   const { experiment, stage } = manifest;
   for (const source of upstream) {
     const made = `artifacts/${source.manifest.experiment}/${source.manifest.stage}/checksums.txt`;

@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import { dirname, join, relative, sep } from 'node:path';
 import { isDiskFull, UserError } from '../errors.ts';
 import type { Experiment } from '../experiment/load.ts';
-import { type Stage, stageSlice } from '../experiment/stages.ts';
+import { type ArtifactName, stageSlice } from '../experiment/stages.ts';
 import { listFiles, sha256File } from '../files.ts';
 import { dropTemporaryFolder, makeTemporaryFolder, swapIn } from './folder-swap.ts';
 import { describeMachine } from './machine.ts';
@@ -44,7 +44,7 @@ export interface ArtifactWriter {
  */
 export async function writeArtifact<T>(
   experiment: Experiment,
-  stage: Stage,
+  stage: ArtifactName,
   make: (writer: ArtifactWriter) => Promise<T>,
 ): Promise<T> {
   const writer = await createWriter(experiment, stage);
@@ -77,7 +77,7 @@ function diskFull(cause: NodeJS.ErrnoException, writer: ArtifactWriter): UserErr
   });
 }
 
-async function createWriter(experiment: Experiment, stage: Stage): Promise<ArtifactWriter> {
+async function createWriter(experiment: Experiment, stage: ArtifactName): Promise<ArtifactWriter> {
   const { name, workspace, config } = experiment;
   const target = artifactFolder(workspace, name, stage);
   const startedAt = new Date();

@@ -16,6 +16,7 @@ export function findInconsistency(config: ExperimentConfig): Inconsistency | und
 }
 
 function* inconsistencies(config: ExperimentConfig): Generator<Inconsistency> {
+  yield* seedFaults(config);
   yield* dataFaults(config.data);
   yield* teacherFaults(config);
   yield* studentFaults(config);
@@ -37,6 +38,20 @@ function* inconsistencies(config: ExperimentConfig): Generator<Inconsistency> {
       remedy: 'lower this length or raise maxTokens',
     };
   }
+}
+
+function* seedFaults({ seed, seeds }: ExperimentConfig): Generator<Inconsistency> {
+  if (seeds === undefined) return;
+  for (const [i, one] of seeds.entries()) {
+    if (seeds.indexOf(one) === i) continue;
+    yield { path: ['seeds', i], what: `the seed ${one} is named twice`, remedy: 'name each seed once' };
+  }
+  if (seeds.includes(seed)) return;
+  yield {
+    path: ['seeds'],
+    what: `the experiment's own seed, ${seed}, is not among the seeds`,
+    remedy: `add it, or write "seed": ${seeds[0]}`,
+  };
 }
 
 function* dataFaults(data: ExperimentConfig['data']): Generator<Inconsistency> {

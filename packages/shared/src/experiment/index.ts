@@ -11,5 +11,6 @@ export {
   teacherDefaults,
   type UnlabelledSourceConfig,
 } from './schema.ts';
-export { type Stage, stageKeys, stageSlice, stages } from './stages.ts';
+export { artifactOwner, parseExperimentName, seedName } from './seeds.ts';
+export { type ArtifactName, type Stage, stageKeys, stageSlice, stages } from './stages.ts';
 export { type CheckpointSource, checkpointSource, type Weights } from './weights.ts';

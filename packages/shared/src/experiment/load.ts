@@ -1,13 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { nearest, UserError } from '../errors.ts';
 import { findInconsistency } from './consistency.ts';
 import { formatPath, lineOfPath } from './json-lines.ts';
 import { type ExperimentConfig, experimentSchema, type SourceConfig, withDependentDefaults } from './schema.ts';
 import { schemaError } from './schema-error.ts';
+import { parseExperimentName, withSeed } from './seeds.ts';
 
 export interface Experiment {
-  /** The folder's name. */
+  /** The folder's name; with another of its seeds than its own `<folder>@<seed>`. */
   readonly name: string;
   /** Absolute path of the experiment's folder. */
   readonly folder: string;
@@ -28,14 +29,19 @@ export function findWorkspace(from: string = process.cwd()): string {
   }
 }
 
-/** Reads `experiments/<name>/experiment.json`, fills in the defaults and checks what a schema cannot. */
+/**
+ * Reads `experiments/<name>/experiment.json`, fills in the defaults and checks what a schema cannot. `<name>@<seed>` is the
+ * same experiment with another of its `seeds`.
+ */
 export function loadExperiment(name: string, workspace: string = findWorkspace()): Experiment {
-  const folder = join(workspace, 'experiments', name);
+  const { base, seed } = parseExperimentName(name) ?? {};
+  if (base === undefined) throw unknownExperiment(name, workspace);
+  const folder = join(workspace, 'experiments', base);
   const path = join(folder, 'experiment.json');
   const file = relative(workspace, path);
-  if (!/^\w[\w.-]*$/.test(name) || !existsSync(path)) throw unknownExperiment(name, workspace);
+  if (!existsSync(path)) throw unknownExperiment(base, workspace);
   const config = parseExperiment(readFileSync(path, 'utf8'), file);
-  return { name: basename(folder), folder, workspace, config };
+  return { name, folder, workspace, config: seed === undefined ? config : withSeed(config, base, seed, file) };
 }
 
 /** Parses the text of an experiment file; `file` is what errors call it. */

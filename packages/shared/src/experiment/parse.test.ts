@@ -127,6 +127,8 @@ describe('parseExperiment', () => {
       { data: { ...data, split: { validation: 0.45, test: 0.45 } } },
       'data.split',
     ],
+    ['a seed named twice', { data, seeds: [1, 2, 2] }, 'seeds[2]'],
+    ['seeds without the own one', { data, seed: 1, seeds: [2, 3] }, 'seeds'],
     [
       'a test split that is both a share and groups',
       { data: { ...grouped, split: { test: 0.2, testGroups: ['g'] } } },

@@ -34,6 +34,7 @@ describe('stageSlice', () => {
     [{ teacher: { hidden: 384 } }, ['finetune']],
     [{ data: { ...minimal.data, maxTextLength: 10 } }, ['prepare']],
     [{ report: { runs: 10 } }, ['report']],
+    [{ seeds: [1, 2] }, []],
     [{ description: 'other words' }, []],
   ])('of %j changes for the stages that obey it: %j', (change, expected) => {
     expect(touched(change)).toEqual(expected);

@@ -178,6 +178,11 @@ export const experimentSchema = z.strictObject({
   $schema: z.string().optional(),
   description: z.string().optional(),
   seed: z.int().min(0).default(1),
+  seeds: z
+    .array(z.int().min(0))
+    .min(2)
+    .optional()
+    .describe('trains with each of these seeds, on one split: for means with intervals. `seed` is one of them'),
   data,
   maxTokens: z.int().min(8).max(512).default(512).describe('longest input of the models, [CLS] and [SEP] included'),
   longTexts: z

@@ -11,7 +11,7 @@ import {
   writeArtifact,
 } from '@retort/shared';
 import { dropRepeats, type LabelledText } from './duplicates/unlabelled.ts';
-import { makeLabelledRows } from './label-rows.ts';
+import { makeLabelledRows } from './labelled-rows.ts';
 import { readCsv } from './read/csv.ts';
 import { readSource, type SourceRows } from './read/source.ts';
 import { readUnlabelledSource } from './read/unlabelled.ts';

@@ -2,6 +2,7 @@ import { type Option, runProgram, stageCommand } from '@retort/shared';
 import { engineNames, engineVariable, parseEngineName } from './engine/choose.ts';
 import { checkpointMinutes } from './resume/open.ts';
 import { distill } from './stages/distill.ts';
+import { findLearningRate, parseRateSearch, trainingStages } from './stages/find-lr.ts';
 import { finetune } from './stages/finetune.ts';
 
 const engine: Option = {
@@ -33,5 +34,25 @@ await runProgram('trainer', {
     'distill',
     "Trains the student of an experiment on the labels and on the teacher's logits.",
     distill,
+  ),
+  'find-lr': stageCommand(
+    'find-lr',
+    'Trains some steps at a learning rate that grows, shows the loss and suggests a rate. Writes no artifact.',
+    (experiment, progress, values) =>
+      findLearningRate(
+        experiment,
+        progress,
+        parseRateSearch(values, parseEngineName(values.engine ?? process.env[engineVariable])),
+      ),
+    {
+      options: {
+        stage: { type: 'string', value: 'NAME', help: trainingStages.join(' or '), default: 'finetune' },
+        steps: { type: 'string', value: 'N', help: 'steps at most', default: '100' },
+        from: { type: 'string', value: 'RATE', help: 'learning rate of the first step', default: '1e-6' },
+        to: { type: 'string', value: 'RATE', help: 'learning rate of the last step', default: '0.1' },
+        out: { type: 'string', value: 'FILE', help: 'writes the curve and the suggestion as JSON' },
+        engine,
+      },
+    },
   ),
 });

@@ -20,6 +20,7 @@ export function experimentProjects({ workspaceRoot, packages, file, experiment }
   for (const stage of Object.keys(stages)) targets[stage] = stageTarget(stage, experiment, context);
   // Always there, with or without seeds to compare: a project's targets are in the keys of all its tasks.
   targets.seeds = seedsComparison(others, context);
+  targets['find-lr'] = rateSearch(experiment, 'prepare', packages);
   const projects = { [folder]: project(experiment, folder, targets) };
   for (const name of others) {
     const targets = {};
@@ -77,6 +78,16 @@ function seedsComparison(others, { packages, file, experiment }) {
     inputs: [{ json: `{workspaceRoot}/${file}`, fields: keys }, ...codeAndArtifacts(npm)],
     outputs: [`{workspaceRoot}/artifacts/${experiment}/seeds`],
     cache: true,
+  };
+}
+
+/** The learning-rate finder, which makes nothing: `prepare` is the target whose data it reads. */
+export function rateSearch(experiment, prepare, packages) {
+  return {
+    command: `node packages/trainer/dist/cli.js find-lr --experiment ${experiment}`,
+    dependsOn: [prepare, { projects: runtimeDependencies(packages, 'trainer').workspace, target: 'build' }],
+    cache: false,
+    parallelism: false,
   };
 }
 

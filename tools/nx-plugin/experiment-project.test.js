@@ -28,8 +28,16 @@ describe('experimentProjects', () => {
   const targetsFor = (text) => projectsFor(text)['experiments/essays'].targets;
   const filesets = (target) => target.inputs.filter((input) => 'fileset' in input);
 
-  it('has the five stages as targets, and the comparison of seeds', () => {
-    expect(Object.keys(targetsFor('{}'))).toEqual(['prepare', 'finetune', 'distill', 'quantize', 'report', 'seeds']);
+  it('has the five stages as targets, the comparison of seeds and the learning-rate finder', () => {
+    expect(Object.keys(targetsFor('{}'))).toEqual([
+      'prepare',
+      'finetune',
+      'distill',
+      'quantize',
+      'report',
+      'seeds',
+      'find-lr',
+    ]);
   });
 
   it('is one project without seeds', () => {
@@ -89,6 +97,15 @@ describe('experimentProjects', () => {
     expect(targetsFor('{}').distill.command).toBe('node packages/trainer/dist/cli.js distill --experiment essays');
   });
 
+  it('finds learning rates on prepared data, each time anew', () => {
+    expect(targetsFor('{}')['find-lr']).toEqual({
+      command: 'node packages/trainer/dist/cli.js find-lr --experiment essays',
+      dependsOn: ['prepare', { projects: ['onnx', 'shared', 'trainer'], target: 'build' }],
+      cache: false,
+      parallelism: false,
+    });
+  });
+
   it('needs the artifacts that the stage reads and the packages that its owner can load, and no others', () => {
     expect(targetsFor('{}').quantize.dependsOn).toEqual([
       'finetune',
@@ -102,7 +119,7 @@ describe('experimentProjects', () => {
   });
 
   it('counts the engine of training, and of nothing else, as an input', () => {
-    const stages = Object.entries(targetsFor('{}')).filter(([, { inputs }]) =>
+    const stages = Object.entries(targetsFor('{}')).filter(([, { inputs = [] }]) =>
       inputs.some(({ env }) => env === 'RETORT_ENGINE'),
     );
     expect(stages.map(([stage]) => stage)).toEqual(['finetune', 'distill']);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { experimentProjects } from './experiment-project.js';
 import { runEnvironment } from './run-environment.js';
-import { stages } from './stages.js';
+import { shortNames } from './short-names.js';
 import { readPackages } from './workspace-packages.js';
 
 /** What nx.json gives the plugin: the experiment that `nx run trainer:distill` and its like mean. */
@@ -20,7 +20,10 @@ export const createNodes = [
     return files.map((file) => {
       const experiment = experimentName(file);
       const projects = experimentProjects({ workspaceRoot, packages, file, experiment });
-      return [file, { projects: experiment === short ? { ...projects, ...shortNames(experiment) } : projects }];
+      return [
+        file,
+        { projects: experiment === short ? { ...projects, ...shortNames(experiment, packages) } : projects },
+      ];
     });
   },
 ];
@@ -47,19 +50,4 @@ function defaultExperiment(options, workspaceRoot) {
     );
   }
   return experiment;
-}
-
-/** `trainer:distill` runs nothing itself; it needs the experiment's. */
-function shortNames(experiment) {
-  const projects = {};
-  for (const [stage, { owner }] of Object.entries(stages)) {
-    const root = `packages/${owner}`;
-    projects[root] ??= { root, targets: {} };
-    projects[root].targets[stage] = {
-      executor: 'nx:noop',
-      dependsOn: [{ projects: [experiment], target: stage }],
-      metadata: { description: `Short for ${experiment}:${stage}` },
-    };
-  }
-  return projects;
 }

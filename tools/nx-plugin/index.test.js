@@ -36,6 +36,18 @@ describe('createNodes', () => {
     ]);
   });
 
+  it('serves the default experiment, after its student has been quantized', () => {
+    const { serve } = projects('essays')['packages/server'].targets;
+    expect(serve.command).toMatch(/ serve --experiment essays$/);
+    expect(serve.dependsOn).toContainEqual({ projects: ['essays'], target: 'quantize' });
+  });
+
+  it('finds learning rates for the default experiment by a command that takes options', () => {
+    const target = projects('essays')['packages/trainer'].targets['find-lr'];
+    expect(target.command).toMatch(/ find-lr --experiment essays$/);
+    expect(target.dependsOn).toContainEqual({ projects: ['essays'], target: 'prepare' });
+  });
+
   it('refuses a folder whose name a shell would take apart', () => {
     const file = 'experiments/a b;c/experiment.json';
     expect(() => createNodes[1]([file], { defaultExperiment: 'sample' }, { workspaceRoot })).toThrow(/a b;c.*letters/);

@@ -18,6 +18,8 @@ export interface LabelledRows {
   readonly linked: readonly Reject[];
   /** What no unlabelled text may repeat: the dataset, the copies that were dropped from it, and all of validation and test. */
   readonly known: readonly LabelledText[];
+  /** The groups of validation and test. */
+  readonly heldOutGroups: ReadonlySet<string>;
 }
 
 /** Deduplicates and splits what was read, and draws the texts that `data.maxTexts` allows. `file` is the experiment's. */
@@ -59,6 +61,7 @@ export function makeLabelledRows(
     drawn: all.filter((_, i) => stays[i]),
     duplicates: counts,
     linked: [...linked].map((i) => linkedReject(found[i], files)),
+    heldOutGroups: new Set(members.flatMap(({ group }, i) => (splits[i] === 'train' ? [] : (group ?? [])))),
     known: [
       ...members.flatMap(({ text, copies }, i) =>
         stays[i] || splits[i] !== 'train' ? [{ text, split: splits[i] }, ...copiesOf(copies, splits[i])] : [],

@@ -92,6 +92,22 @@ describe('prepare with options', () => {
     expect(workspace.read('rejects.csv')).toContain('experiments/x/more.csv,4,no text,",2"');
   });
 
+  it('leaves out unlabelled texts of groups of validation and test', async () => {
+    const prompts = Array.from({ length: 9 }, (_, i) => `prompt ${i}`);
+    const rows = [...prompts.map((prompt, i) => [words(5000 + i), prompt]), [words(6000), '']];
+    writeFileSync(workspace.path('experiments/x/more.csv'), formatCsv(['text', 'prompt'], rows));
+    workspace.writeData({ unlabelled: [{ path: 'more.csv', group: 'prompt' }] });
+    await workspace.run();
+    const heldOut = new Set([...(await split('validation')).groups, ...(await split('test')).groups]);
+    expect(heldOut.has('prompt 8')).toBe(false);
+    expect((await readUnlabelled(workspace.target)).texts).toEqual(
+      rows.flatMap(([text, prompt]) => (heldOut.has(prompt) ? [] : [text])),
+    );
+    expect(JSON.parse(workspace.read('card.json')).unlabelled.heldOut).toBe(
+      prompts.filter((prompt) => heldOut.has(prompt)).length,
+    );
+  });
+
   it('keeps an unlabelled copy of a training text that maxTexts left out, but of no test text', async () => {
     workspace.writeData();
     await workspace.run();

@@ -31,8 +31,14 @@ export async function prepare(experiment: Experiment, progress: Progress): Promi
     const { seed, data } = experiment.config;
     const file = relative(experiment.workspace, `${experiment.folder}/experiment.json`);
     const files = readSources(experiment, progress);
-    const { all, drawn, duplicates, linked, known } = makeLabelledRows(experiment, files, file, progress);
-    const unlabelled = data.unlabelled.length === 0 ? undefined : readUnlabelled(experiment, known, progress);
+    const { all, drawn, duplicates, linked, known, heldOutGroups } = makeLabelledRows(
+      experiment,
+      files,
+      file,
+      progress,
+    );
+    const unlabelled =
+      data.unlabelled.length === 0 ? undefined : readUnlabelled(experiment, known, heldOutGroups, progress);
     progress.update(`writing ${drawn.length} texts`);
     const unlabelledRejects = unlabelled?.files.flatMap(({ rejects }) => rejects) ?? [];
     const rejects = [...files.flatMap((source) => source.rejects), ...linked, ...unlabelledRejects];
@@ -89,7 +95,12 @@ function readSources(experiment: Experiment, progress: Progress): SourceRows[] {
   });
 }
 
-function readUnlabelled(experiment: Experiment, known: readonly LabelledText[], progress: Progress): UnlabelledResult {
+function readUnlabelled(
+  experiment: Experiment,
+  known: readonly LabelledText[],
+  heldOutGroups: ReadonlySet<string>,
+  progress: Progress,
+): UnlabelledResult {
   const { unlabelled, maxTextLength, duplicates } = experiment.config.data;
   const files = unlabelled.map((config) => {
     const path = sourcePath(experiment, config);
@@ -98,8 +109,9 @@ function readUnlabelled(experiment: Experiment, known: readonly LabelledText[], 
     return readUnlabelledSource(readCsv(path, file), { file, config, maxTextLength });
   });
   const read = files.flatMap(({ texts }) => texts);
-  const { kept, repeats } = dropRepeats(read, known, duplicates.threshold, (done) => {
-    if (done % 256 === 0) progress.update(`comparing unlabelled texts  ${done}/${read.length}`);
+  const allowed = read.filter(({ group }) => group === undefined || !heldOutGroups.has(group));
+  const { kept, repeats } = dropRepeats(allowed, known, duplicates.threshold, (done) => {
+    if (done % 256 === 0) progress.update(`comparing unlabelled texts  ${done}/${allowed.length}`);
   });
-  return { files, texts: kept, repeats };
+  return { files, texts: kept, repeats, heldOut: read.length - allowed.length };
 }

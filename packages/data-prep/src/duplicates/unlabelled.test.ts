@@ -12,7 +12,7 @@ const nearCopy = (seed: number) => [...words(seed).slice(0, -1), 'other'].join('
 
 const drop = (texts: readonly string[], labelled: readonly (readonly [string, SplitName])[]) => {
   const { kept, repeats } = dropRepeats(
-    texts.map((text) => ({ text, source: 'u.csv' })),
+    texts.map((text) => ({ text, source: 'u.csv', group: undefined })),
     labelled.map(([text, split]) => ({ text, split })),
     0.8,
   );

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseCsv } from './csv.ts';
 import { readUnlabelledSource } from './unlabelled.ts';
 
-const read = (content: string, config: { text?: string; source?: string } = {}) =>
+const read = (content: string, config: { text?: string; source?: string; group?: string } = {}) =>
   readUnlabelledSource(parseCsv(Buffer.from(content), 'u.csv'), {
     file: 'data/u.csv',
     config: { path: 'u.csv', text: 'text', ...config },
@@ -11,13 +11,13 @@ const read = (content: string, config: { text?: string; source?: string } = {}) 
 
 describe('readUnlabelledSource', () => {
   it('takes the columns that are named, whatever else there is', () => {
-    expect(read('label,essay,model\n1,Hello,m1\n', { text: 'essay', source: 'model' }).texts).toEqual([
-      { text: 'Hello', source: 'm1' },
-    ]);
+    expect(
+      read('label,essay,model,prompt\n1,Hello,m1,cars\n', { text: 'essay', source: 'model', group: 'prompt' }).texts,
+    ).toEqual([{ text: 'Hello', source: 'm1', group: 'cars' }]);
   });
 
-  it("takes the file's name for the source where no column is named", () => {
-    expect(read('text\nHello\n').texts).toEqual([{ text: 'Hello', source: 'u.csv' }]);
+  it("takes the file's name for the source, and no group, where no column is named", () => {
+    expect(read('text\nHello\n').texts).toEqual([{ text: 'Hello', source: 'u.csv', group: undefined }]);
   });
 
   it('normalises the texts', () => {

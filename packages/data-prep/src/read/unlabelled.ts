@@ -10,6 +10,7 @@ export interface UnlabelledText {
   readonly text: string;
   /** What the source column says, else the file's name. */
   readonly source: string;
+  readonly group: string | undefined;
 }
 
 export interface UnlabelledRows {
@@ -28,6 +29,7 @@ export function readUnlabelledSource(
   const { file, config, maxTextLength } = options;
   const textColumn = findColumn(csv.header, config.text, file);
   const sourceColumn = config.source === undefined ? undefined : findColumn(csv.header, config.source, file);
+  const groupColumn = config.group === undefined ? undefined : findColumn(csv.header, config.group, file);
   const texts: UnlabelledText[] = [];
   const rejects: Reject[] = [];
   for (const row of csv.rows) {
@@ -38,7 +40,11 @@ export function readUnlabelledSource(
       continue;
     }
     checkLength(text, row, { file, column: config.text, maxTextLength });
-    texts.push({ text, source: readField(row, sourceColumn) || basename(file) });
+    texts.push({
+      text,
+      source: readField(row, sourceColumn) || basename(file),
+      group: readField(row, groupColumn) || undefined,
+    });
   }
   return { file, rows: csv.rows.length, texts, rejects };
 }

@@ -73,11 +73,11 @@ function describeLeftOut({ leftOut }: DataCard): string[] {
 
 function describeUnlabelled({ unlabelled }: DataCard): string[] {
   if (unlabelled === undefined) return [];
-  const { texts, sources, repeats } = unlabelled;
+  const { texts, sources, repeats, heldOut } = unlabelled;
   return [
     '## Unlabelled texts',
     `${texts} texts in \`unlabelled.parquet\`. Left out as copies, exact or near: ${repeats.train} of training texts, ` +
-      `${repeats.validation} of validation texts, ${repeats.test} of test texts, ${repeats.unlabelled} of other unlabelled texts.`,
+      `${repeats.validation} of validation texts, ${repeats.test} of test texts, ${repeats.unlabelled} of other unlabelled texts. Left out for their group, one of validation or test: ${heldOut}.`,
     ...(texts === 0 ? [] : [table(['source', 'texts'], Object.entries(sources))]),
   ];
 }

@@ -74,14 +74,15 @@ describe('makeCard', () => {
   });
 
   it('counts unlabelled texts by source', () => {
-    const texts = ['b', 'a', 'b'].map((source, i) => ({ text: `text ${i}`, source }));
+    const texts = ['b', 'a', 'b'].map((source, i) => ({ text: `text ${i}`, source, group: undefined }));
     const repeats = { train: 1, validation: 2, test: 3, unlabelled: 4 };
-    const unlabelled = { files: [{ file: 'u.csv', rows: 13, texts, rejects: [] }], texts, repeats };
+    const unlabelled = { files: [{ file: 'u.csv', rows: 13, texts, rejects: [] }], texts, repeats, heldOut: 5 };
     expect(makeCard({ ...input, unlabelled }).unlabelled).toEqual({
       texts: 3,
       sources: { a: 1, b: 2 },
       files: [{ file: 'u.csv', rows: 13, rejected: 0 }],
       repeats,
+      heldOut: 5,
     });
   });
 });
@@ -124,11 +125,12 @@ describe('formatCard', () => {
   });
 
   it('tells of unlabelled texts and their copies', () => {
-    const texts = [{ text: 'x', source: 'web' }];
+    const texts = [{ text: 'x', source: 'web', group: undefined }];
     const repeats = { train: 1, validation: 2, test: 3, unlabelled: 4 };
-    const unlabelled = { files: [{ file: 'u.csv', rows: 11, texts, rejects: [] }], texts, repeats };
+    const unlabelled = { files: [{ file: 'u.csv', rows: 11, texts, rejects: [] }], texts, repeats, heldOut: 5 };
     const page = formatCard(makeCard({ ...input, unlabelled }));
     expect(page).toContain('1 of training texts, 2 of validation texts, 3 of test texts, 4 of other unlabelled texts');
+    expect(page).toContain('one of validation or test: 5.');
     expect(page).toContain('| web | 1 |');
     expect(page).toContain('| u.csv | 11 | 0 |');
   });

@@ -46,6 +46,8 @@ export interface DataCard {
     readonly files: readonly { readonly file: string; readonly rows: number; readonly rejected: number }[];
     /** Texts left out, by what they repeat: a labelled text of a split, or another unlabelled one. */
     readonly repeats: UnlabelledRepeats;
+    /** Texts left out because their group is one of validation or test. */
+    readonly heldOut: number;
   };
   readonly warnings: readonly string[];
 }
@@ -55,6 +57,7 @@ export interface UnlabelledResult {
   readonly files: readonly UnlabelledRows[];
   readonly texts: readonly UnlabelledText[];
   readonly repeats: UnlabelledRepeats;
+  readonly heldOut: number;
 }
 
 export interface CardInput {
@@ -112,7 +115,7 @@ export function makeCard(input: CardInput): DataCard {
   };
 }
 
-function countUnlabelled({ files, texts, repeats }: UnlabelledResult): DataCard['unlabelled'] {
+function countUnlabelled({ files, texts, repeats, heldOut }: UnlabelledResult): DataCard['unlabelled'] {
   const sources: Counts = {};
   for (const { source } of texts) sources[source] = (sources[source] ?? 0) + 1;
   return {
@@ -120,6 +123,7 @@ function countUnlabelled({ files, texts, repeats }: UnlabelledResult): DataCard[
     sources: Object.fromEntries(Object.entries(sources).sort(([a], [b]) => (a < b ? -1 : 1))),
     files: files.map(({ file, rows, rejects }) => ({ file, rows, rejected: rejects.length })),
     repeats,
+    heldOut,
   };
 }
 

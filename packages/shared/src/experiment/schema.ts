@@ -20,7 +20,13 @@ const source = z.strictObject({
 });
 
 /** One CSV file of texts whose label nobody knows. */
-const unlabelledSource = source.pick({ path: true, text: true, source: true });
+const unlabelledSource = source.pick({ path: true, text: true, source: true }).extend({
+  group: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('column of the group, such as the prompt: texts of a group of validation or test are left out'),
+});
 
 const data = z.strictObject({
   sources: z.array(source).min(1),

@@ -1,6 +1,7 @@
 import { onnxruntimeCpu } from '@retort/runtime';
 import { nearest, type Progress, type TrainingConfig, UserError } from '@retort/shared';
 import type { ModelConfig } from '../model/config.ts';
+import type { ModelOutput } from '../model/outputs.ts';
 import type { Parameters } from '../model/parameters.ts';
 import { frozenParameters } from '../optimizer/parameter-groups.ts';
 import { HostLearner } from '../training/host-learner.ts';
@@ -28,7 +29,8 @@ export interface ChosenEngine {
   createEngine(options: EngineOptions): Promise<TrainingEngine>;
   /** A model in training, with its optimizer; what the settings freeze is frozen in both. */
   createLearner(options: EngineOptions, settings: TrainingConfig): Promise<Learner>;
-  createEvaluator(config: ModelConfig, parameters: Parameters): Promise<Evaluator>;
+  /** `wanted`: what the model is asked for, logits by default. */
+  createEvaluator(config: ModelConfig, parameters: Parameters, wanted?: readonly ModelOutput[]): Promise<Evaluator>;
 }
 
 /** The name as an option or the environment gives it; nothing at all means onnxruntime. */
@@ -62,7 +64,7 @@ function onnxruntime(): ChosenEngine {
     createEngine: (options) => createEngine(onnxruntimeCpu, options),
     createLearner: (options, settings) =>
       hostLearner((given) => createEngine(onnxruntimeCpu, given), options, settings),
-    createEvaluator: (config, parameters) => createEvaluator(onnxruntimeCpu, config, parameters),
+    createEvaluator: (config, parameters, wanted) => createEvaluator(onnxruntimeCpu, config, parameters, wanted),
   };
 }
 
@@ -83,7 +85,7 @@ function chooseTfjs(loaded: LoadedTensorFlow, progress: Progress): ChosenEngine 
     versions,
     createEngine: async (options) => createTfjsEngine(tf, options),
     createLearner: (options, settings) => hostLearner(async (given) => createTfjsEngine(tf, given), options, settings),
-    createEvaluator: async (config, parameters) => createTfjsEvaluator(tf, config, parameters),
+    createEvaluator: async (config, parameters, wanted) => createTfjsEvaluator(tf, config, parameters, wanted),
   };
 }
 

@@ -55,5 +55,8 @@ export interface TrainingEngine {
   close(): Promise<void>;
 }
 
-/** A model that gives logits alone, of parameters that do not change: the teacher. */
-export type Evaluator = Pick<TrainingEngine, 'logits' | 'close'>;
+/** A model of parameters that do not change: the teacher. */
+export interface Evaluator extends Pick<TrainingEngine, 'logits' | 'close'> {
+  /** Every output that it was made for, by name (`outputName`), padded as the batch is. */
+  outputs(batch: Batch): Promise<ReadonlyMap<string, Float32Array>>;
+}

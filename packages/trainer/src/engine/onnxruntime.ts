@@ -2,6 +2,7 @@ import { elementCount, type Model, type Shape, writeModel } from '@retort/onnx';
 import type { Executor, Session, Tensors } from '@retort/runtime';
 import type { Batch } from '../data/batches.ts';
 import type { ModelConfig } from '../model/config.ts';
+import type { ModelOutput } from '../model/outputs.ts';
 import { type Parameters, wordTableName } from '../model/parameters.ts';
 import { type DropoutPool, dropoutPool } from './dropout-pool.ts';
 import type { EngineOptions, Evaluator, Gradients, Targets, TrainingEngine } from './engine.ts';
@@ -18,16 +19,24 @@ export async function createEngine(executor: Executor, options: EngineOptions): 
   return new OnnxEngine({ training, evaluation, maskShapes: maskShapes(graph) }, options);
 }
 
-/** A session for logits alone: the teacher's. */
+/** A session for some outputs of a model, logits by default: the teacher's. */
 export async function createEvaluator(
   executor: Executor,
   config: ModelConfig,
   parameters: Parameters,
-  threads?: number,
+  wanted?: readonly ModelOutput[],
 ): Promise<Evaluator> {
-  const session = await executor.open(writeModel(evaluationGraph(config)), { threads, spinning: true });
-  const weights = parameterTensors(parameters);
-  return { logits: (batch: Batch) => runLogits(session, weights, batch), close: () => session.close() };
+  const graph = evaluationGraph(config, undefined, undefined, wanted);
+  const session = await executor.open(writeModel(graph), { spinning: true });
+  const weights = parameterTensors(parameters, new Set(session.inputNames));
+  return {
+    logits: (batch) => runLogits(session, weights, batch),
+    outputs: async (batch) => {
+      const results = await session.run({ ...weights, ...batchTensors(batch) });
+      return new Map(Object.entries(results).map(([name, { type, data }]) => [name, floats(name, type, data)]));
+    },
+    close: () => session.close(),
+  };
 }
 
 class OnnxEngine implements TrainingEngine {
@@ -140,14 +149,18 @@ function actualShape(shape: Shape, { size, length }: Batch): number[] {
 
 async function runLogits(session: Session, weights: Tensors, batch: Batch): Promise<Float32Array> {
   const { logits } = await session.run({ ...weights, ...batchTensors(batch) });
-  if (!(logits.data instanceof Float32Array)) throw new Error(`logits come as ${logits.type}`);
-  return logits.data;
+  return floats('logits', logits.type, logits.data);
 }
 
-function parameterTensors(parameters: Parameters): Tensors {
-  return Object.fromEntries(
-    [...parameters].map(([name, { shape, data }]) => [name, { type: 'float32', shape, data } as const]),
-  );
+function floats(name: string, type: string, data: unknown): Float32Array {
+  if (data instanceof Float32Array) return data;
+  throw new Error(`${name} comes as ${type}`);
+}
+
+/** `inputs`: of the graph, where it does not read every parameter. */
+function parameterTensors(parameters: Parameters, inputs?: ReadonlySet<string>): Tensors {
+  const read = [...parameters].filter(([name]) => inputs?.has(name) ?? true);
+  return Object.fromEntries(read.map(([name, { shape, data }]) => [name, { type: 'float32', shape, data } as const]));
 }
 
 function targetTensors({ size }: Batch, labelCount: number, { labels, teacher }: Targets): Tensors {

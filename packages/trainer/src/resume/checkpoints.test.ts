@@ -85,19 +85,6 @@ describe('Checkpoints', () => {
     expect(lines).toEqual(['node was "v20" and is "v22" since the checkpoint: the last bits may differ']);
   });
 
-  it('keep what was computed before', async () => {
-    const compute = async () => Float32Array.of(1, 2);
-    await open().keep('teacher-logits', compute);
-    const again = await open().keep('teacher-logits', () => Promise.reject(new Error('computed again')));
-    expect(again).toEqual(Float32Array.of(1, 2));
-  });
-
-  it('compute again what was computed for another training', async () => {
-    await open().keep('teacher-logits', async () => Float32Array.of(1));
-    const other = open({ ...tinySubject, texts: 'z' });
-    expect(await other.keep('teacher-logits', async () => Float32Array.of(2))).toEqual(Float32Array.of(2));
-  });
-
   it('leave nothing when they are cleared, but other stages their own', async () => {
     const checkpoints = open();
     await save(checkpoints, 1);

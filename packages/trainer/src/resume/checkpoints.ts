@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Progress } from '@retort/shared';
 import type { NamedArrays } from './arrays.ts';
-import { type RecordContent, readRecord, readRecordAbout, writeRecord } from './record-file.ts';
+import { readRecord, readRecordAbout, writeRecord } from './record-file.ts';
 import { machineDifference, misfit, type Subject } from './subject.ts';
 
 /** As many checkpoints are kept: if the newest cannot be read, the one before can. */
@@ -114,20 +114,6 @@ export class Checkpoints {
     this.#duration = this.#savedAt - started;
   }
 
-  /** What `compute` gives, or gave when it ran for this training before. */
-  async keep(name: string, compute: () => Promise<Float32Array>): Promise<Float32Array> {
-    const file = `${name}.kept`;
-    const known = this.#read(file)?.arrays.get(name);
-    if (known instanceof Float32Array) return known;
-    const data = await compute();
-    try {
-      await this.#write(file, { state: null, arrays: new Map([[name, data]]) });
-    } catch (error) {
-      this.#progress.line(`warning: ${this.#name(file)} could not be kept: ${messageOf(error)}`);
-    }
-    return data;
-  }
-
   /** To be called when the stage has succeeded. */
   clear(): void {
     rmSync(this.#folder, { recursive: true, force: true });
@@ -142,20 +128,10 @@ export class Checkpoints {
     await writeRecord(join(this.#folder, name), { about: this.#subject, ...snapshot });
   }
 
-  #read(name: string): RecordContent | undefined {
-    const path = join(this.#folder, name);
-    try {
-      return misfit(readRecordAbout(path), this.#subject) === undefined ? readRecord(path) : undefined;
-    } catch {
-      return undefined; // It is not there yet, or has to be made again.
-    }
-  }
-
   /** Removes what is older, unreadable, of another training, or half-written by a process that was killed. */
   #prune(): void {
     for (const name of readdirSync(this.#folder)) {
-      const stays = name.endsWith('.kept') || this.#good.includes(name);
-      if (!stays) rmSync(join(this.#folder, name), { force: true });
+      if (!this.#good.includes(name)) rmSync(join(this.#folder, name), { force: true });
     }
   }
 

@@ -8,18 +8,17 @@ import {
   requireInputs,
   UserError,
 } from '@retort/shared';
-import { type Model, readModelFolder } from '../checkpoint/model-folder.ts';
+import { readModelFolder } from '../checkpoint/model-folder.ts';
 import { encodeData } from '../data/encode.ts';
 import { limitToSteps } from '../data/limit-texts.ts';
 import { type ChosenEngine, chooseEngine, type EngineName } from '../engine/choose.ts';
 import { resolveTerms } from '../losses/resolve.ts';
-import { projectionsFor } from '../losses/terms.ts';
+import { projectionsFor, teacherOutputs } from '../losses/terms.ts';
 import { countParameters } from '../model/parameters.ts';
 import { withProjections } from '../model/projections.ts';
 import { startStudent } from '../pretrained/start.ts';
-import type { Checkpoints } from '../resume/checkpoints.ts';
 import { defaultMinutes } from '../resume/open.ts';
-import { inputLogits, logitTargets } from '../training/logits.ts';
+import { teacherTargets } from '../teacher/teacher-targets.ts';
 import { runTraining, type TrainingRun } from './run-training.ts';
 
 /** Trains the student on the labels and on the teacher's logits, and writes it as a Hugging Face folder. */
@@ -51,22 +50,22 @@ export async function distillRun(
   checkLabels(teacher.config.labels, texts.labelNames, teacherArtifact);
 
   const { model: start, digests, startedFrom } = await startStudent(experiment, { ...teacher, tokenizer }, progress);
+  const file = `experiments/${experiment.name}/experiment.json`;
   const losses = resolveTerms(experiment.config.losses, {
     student: start.config,
     teacher: teacher.config,
     startedFrom,
-    file: `experiments/${experiment.name}/experiment.json`,
+    file,
   });
   const model = withProjections(start, projectionsFor(losses, start.config), seed);
-  const { batchSize, epochs } = settings;
-  const softTargets = async (kept: Pick<Checkpoints, 'keep'>) => {
-    const { train } = texts;
-    const logits = await kept.keep('teacher-logits', () => {
-      const views = Array.from({ length: epochs }, (_, i) => train.views(i + 1)).flat();
-      return logitsOf(chosen, teacher, views, { batchSize, padId: tokenizer.padId, progress });
+  const targets = () =>
+    teacherTargets({
+      workspace: experiment.workspace,
+      ...{ chosen, teacher, losses, progress, file },
+      texts: texts.train,
+      epochs: settings.epochs,
+      padId: tokenizer.padId,
     });
-    return logitTargets(logits, train.labels.length, teacher.config.labels.length);
-  };
   return {
     stage: 'distill',
     chosen,
@@ -78,7 +77,7 @@ export async function distillRun(
     read: [dataset, teacherArtifact],
     digests,
     otherParameters: countParameters(teacher.config),
-    teacher: losses.soft > 0 ? softTargets : undefined,
+    teacher: teacherOutputs(losses).length > 0 ? targets : undefined,
   };
 }
 
@@ -89,22 +88,4 @@ function checkLabels(teacher: readonly string[], dataset: readonly string[], art
     place: { file: relative(process.cwd(), artifact.path('config.json')), field: 'id2label' },
     remedy: `run: nx run ${artifact.manifest.experiment}:finetune`,
   });
-}
-
-/** The teacher's logits of these inputs: [inputs, labels]. */
-async function logitsOf(
-  chosen: ChosenEngine,
-  { config, parameters }: Model,
-  encoded: readonly Int32Array[],
-  { batchSize, padId, progress }: { batchSize: number; padId: number; progress: Progress },
-): Promise<Float32Array> {
-  const evaluator = await chosen.createEvaluator(config, parameters);
-  const logits = await inputLogits(evaluator, encoded, {
-    labels: config.labels.length,
-    batchSize,
-    padId,
-    onBatch: (done) => progress.update(`teacher's logits ${done}/${encoded.length}`),
-  });
-  await evaluator.close();
-  return logits;
 }

@@ -12,7 +12,6 @@ import type { EncodedData } from '../data/encode.ts';
 import type { ChosenEngine } from '../engine/choose.ts';
 import type { LossTerms } from '../losses/losses.ts';
 import { announceMemory } from '../memory/estimate.ts';
-import type { Checkpoints } from '../resume/checkpoints.ts';
 import { openCheckpoints, withCheckpoints } from '../resume/open.ts';
 import type { Learner } from '../training/learner.ts';
 import { type TeacherTargets, train } from '../training/train.ts';
@@ -35,7 +34,7 @@ export interface TrainingRun {
   /** Parameters of another model that is in memory beside this one. */
   readonly otherParameters?: number;
   /** What the teacher gives for the training texts, where the loss asks for it. */
-  readonly teacher?: (kept: Pick<Checkpoints, 'keep'>) => Promise<TeacherTargets>;
+  readonly teacher?: () => Promise<TeacherTargets>;
 }
 
 /**
@@ -64,7 +63,7 @@ export async function runTraining(
   });
 
   const write = async (writer: ArtifactWriter) => {
-    const teacher = await run.teacher?.(checkpoints);
+    const teacher = await run.teacher?.();
     const learner = await learnerFor(experiment, run);
     const result = await train({
       model,
@@ -78,7 +77,7 @@ export async function runTraining(
       progress,
       metrics: writer.metrics,
       checkpoints,
-    });
+    }).finally(() => teacher?.close());
     await learner.close();
     const calibrated = calibrate({
       logits: result.validationLogits,

@@ -1,7 +1,5 @@
 import { type Batch, collate, sortedBatches } from '../data/batches.ts';
 import type { Targets, TrainingEngine } from '../engine/engine.ts';
-import { names } from '../engine/graphs.ts';
-import type { TeacherTargets } from './train.ts';
 
 /** Logits of every input, in their order: [inputs, labels]. */
 export async function inputLogits(
@@ -56,18 +54,4 @@ export function targetsOf(
     if (label >= 0) labels.set(labelRows[label], row * labelRows.length);
   });
   return { labels, teacher };
-}
-
-/** The soft targets of every batch, from the logits of what is read in all epochs: [epochs x texts, labels]. */
-export function logitTargets(all: Float32Array, textCount: number, labelCount: number): TeacherTargets {
-  return {
-    of({ indices, size }, epoch) {
-      const data = new Float32Array(size * labelCount);
-      indices.forEach((index, row) => {
-        const at = ((epoch - 1) * textCount + index) * labelCount;
-        data.set(all.subarray(at, at + labelCount), row * labelCount);
-      });
-      return new Map([[names.teacher('logits'), { shape: [size, labelCount], data }]]);
-    },
-  };
 }

@@ -25,6 +25,7 @@ import { stepBatches } from './step-batches.ts';
 export interface TeacherTargets {
   /** Graph input -> tensor, for the texts of a batch as the model reads them in an epoch (from 1). */
   of(batch: Batch, epoch: number): ReadonlyMap<string, TeacherTensor>;
+  close(): void;
 }
 
 export interface TrainingTask {

@@ -3,6 +3,7 @@ import type { Batch } from '../../data/batches.ts';
 import { trainingLoss } from '../../losses/losses.ts';
 import { lastLayerRows } from '../../losses/terms.ts';
 import type { ModelConfig } from '../../model/config.ts';
+import { type ModelOutput, outputName, pickOutput, rowsFor } from '../../model/outputs.ts';
 import { type Parameters, wordTableName } from '../../model/parameters.ts';
 import { type DropoutPool, dropoutPool } from '../dropout-pool.ts';
 import type { EngineOptions, Evaluator, Gradients, Targets, TrainingEngine } from '../engine.ts';
@@ -26,11 +27,24 @@ export function createTfjsEngine(tf: TensorFlow, options: EngineOptions): Traini
   return new TfjsEngine(tf, options);
 }
 
-/** Logits alone, without a step in between: the parameters are copied to the device once. */
-export function createTfjsEvaluator(tf: TensorFlow, config: ModelConfig, parameters: Parameters): Evaluator {
+/** Some outputs of a model, logits by default, without a step in between: the parameters are copied to the device once. */
+export function createTfjsEvaluator(
+  tf: TensorFlow,
+  config: ModelConfig,
+  parameters: Parameters,
+  wanted: readonly ModelOutput[] = [{ kind: 'logits' }],
+): Evaluator {
   const dense = denseTensors(tf, config, parameters);
   return {
     logits: async (batch) => scoped(tf, () => evaluate(tf, config, parameters, dense, batch)),
+    outputs: async (batch) =>
+      scoped(tf, () => {
+        const tensors = new Map([...dense, [wordTableName(config), wordRowsTensor(tf, config, parameters, batch)]]);
+        const options = { dropout: 0, rows: rowsFor(config, wanted) };
+        const ops = eagerOps(tf);
+        const { outputs } = batchOutputs(tf, ops, config, tensors, batch, options);
+        return new Map(wanted.map((output) => [outputName(output), copyOf(pickOutput(ops, outputs, output))]));
+      }),
     close: async () => tf.dispose([...dense.values()]),
   };
 }

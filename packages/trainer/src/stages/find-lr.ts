@@ -31,7 +31,7 @@ export interface FoundRate {
 
 /**
  * Trains some steps of a stage at a learning rate that grows, shows the loss and suggests a rate (Smith 2017). Neither
- * artifacts nor checkpoints are read or written, but for the artifacts that the stage itself would read.
+ * artifacts nor checkpoints are read or written, but for the artifacts that the stage itself would read; what a teacher gives is stored.
  */
 export async function findLearningRate(
   experiment: Experiment,
@@ -42,7 +42,7 @@ export async function findLearningRate(
   const { run: makeRun, model } = trained[stage];
   const run = await makeRun(experiment, progress, chooseEngine(search.engine, progress), steps);
   announceRun(experiment, progress, run);
-  const teacher = await run.teacher?.({ keep: (_, compute) => compute() });
+  const teacher = await run.teacher?.();
   const learner = await learnerFor(experiment, run);
   const { points, brokeOff } = await rangeTest({
     ...search,
@@ -54,7 +54,7 @@ export async function findLearningRate(
     padId: run.tokenizer.padId,
     seed: experiment.config.seed,
     progress,
-  });
+  }).finally(() => teacher?.close());
   await learner.close();
 
   const smoothed = smoothLosses(

@@ -21,7 +21,7 @@ export type GroupSettings = Pick<TrainingConfig, 'weightDecay'> &
  * biases and layer norms do not.
  *
  * Layer-wise learning rates (Howard and Ruder 2018; for BERT Clark et al. 2020): with L layers and decay d, the head has
- * the scale 1, layer k (from 1, the lowest) d^(L - k + 1), the embeddings d^(L + 1).
+ * the scale 1 (as have the projections of a distillation), layer k (from 1, the lowest) d^(L - k + 1), the embeddings d^(L + 1).
  *
  * `freeze`: the embeddings; with a number N also the N lowest layers. Throws a UserError if that leaves no layer to train.
  */

@@ -4,18 +4,30 @@ import { join } from 'node:path';
 import { type Experiment, loadExperiment, Random, writeArtifact } from '@retort/shared';
 import { parquetWriteFile } from 'hyparquet-writer';
 
-const settings = { epochs: 2, batchSize: 8, learningRate: 3e-3 };
-const experimentFile = {
-  seed: 4,
-  data: { sources: [{ path: 'texts.csv' }], labels: ['calm', 'stormy'] },
-  maxTokens: 16,
-  teacher: { layers: 2, hidden: 16, heads: 2, intermediate: 32, training: settings },
-  student: { layers: 1, training: settings },
-  report: { lengths: [16] },
-};
+export interface TinyExperiment {
+  /** At most three. */
+  readonly labels?: readonly string[];
+  /** Of teacher and student, beside what makes them quick. */
+  readonly training?: object;
+  /** Of the student alone. */
+  readonly studentTraining?: object;
+}
 
 /** A workspace in a temporary folder whose experiment `tiny` has prepared data, ready for a teacher. */
-export async function makeWorkspace(): Promise<Experiment> {
+export async function makeWorkspace({
+  labels = ['calm', 'stormy'],
+  training = {},
+  studentTraining = {},
+}: TinyExperiment = {}): Promise<Experiment> {
+  const settings = { epochs: 2, batchSize: 8, learningRate: 3e-3, ...training };
+  const experimentFile = {
+    seed: 4,
+    data: { sources: [{ path: 'texts.csv' }], labels },
+    maxTokens: 16,
+    teacher: { layers: 2, hidden: 16, heads: 2, intermediate: 32, training: settings },
+    student: { layers: 1, training: { ...settings, ...studentTraining } },
+    report: { lengths: [16] },
+  };
   const workspace = mkdtempSync(join(tmpdir(), 'retort-'));
   writeFileSync(join(workspace, 'nx.json'), '{}');
   mkdirSync(join(workspace, 'experiments/tiny'), { recursive: true });
@@ -26,19 +38,26 @@ export async function makeWorkspace(): Promise<Experiment> {
       ['train', 64],
       ['validation', 24],
     ] as const)
-      writeSplit(await writer.path(`${name}.parquet`), name, count);
-    writeFileSync(await writer.path('labels.json'), JSON.stringify(experimentFile.data.labels));
+      writeSplit(await writer.path(`${name}.parquet`), name, { count, labels });
+    writeFileSync(await writer.path('labels.json'), JSON.stringify(labels));
     await writer.commit({ inputs: [] });
   });
   return experiment;
 }
 
-/** Texts about the sea; the word "gale" makes one stormy. */
-function writeSplit(filename: string, name: string, count: number): void {
+/** What is told of the air in a text of each label. */
+const air = ['breeze', 'gale', 'mist'];
+
+/** Texts about the sea; one word tells the label. */
+function writeSplit(
+  filename: string,
+  name: string,
+  { count, labels }: { count: number; labels: readonly string[] },
+): void {
   const random = new Random(1, name);
   const words = ['the', 'sea', 'lay', 'under', 'a', 'grey', 'sky', 'all', 'day'];
   const rows = Array.from({ length: count }, (_, i) => i);
-  const text = rows.map((i) => [...random.shuffle([...words]), i % 2 === 1 ? 'gale' : 'breeze'].join(' '));
+  const text = rows.map((i) => [...random.shuffle([...words]), air[i % labels.length]].join(' '));
   const column = (key: string, data: (string | number)[]) => ({
     name: key,
     data,
@@ -51,7 +70,7 @@ function writeSplit(filename: string, name: string, count: number): void {
       column('text', text),
       column(
         'label',
-        rows.map((i) => experimentFile.data.labels[i % 2]),
+        rows.map((i) => labels[i % labels.length]),
       ),
       column('group', rows.map(String)),
       column(

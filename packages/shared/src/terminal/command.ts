@@ -24,7 +24,7 @@ export interface ProgramIo {
   exitCode?: NodeJS.Process['exitCode'];
 }
 
-/** Runs the command that the arguments name; prints help, or one clear error and exits with 1. */
+/** Runs the command that the arguments name; prints help, or one clear error and exits with 1, as without a command. */
 export async function runProgram(
   program: string,
   commands: Readonly<Record<string, Command>>,
@@ -46,7 +46,12 @@ async function dispatch(
   io: ProgramIo,
 ): Promise<void> {
   const [name, ...rest] = args;
-  if (name === undefined || name === '--help' || name === '-h') {
+  if (name === undefined) {
+    io.stderr.write(programHelp(program, commands));
+    io.exitCode = 1;
+    return;
+  }
+  if (name === '--help' || name === '-h') {
     io.stdout.write(programHelp(program, commands));
     return;
   }

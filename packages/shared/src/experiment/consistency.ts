@@ -20,6 +20,7 @@ function* inconsistencies(config: ExperimentConfig): Generator<Inconsistency> {
   yield* dataFaults(config.data);
   yield* teacherFaults(config);
   yield* studentFaults(config);
+  yield* weightFolderFaults(config);
   yield* freezingFaults(config);
   yield* classWeightFaults(config);
   const { losses, maxTokens, report } = config;
@@ -69,11 +70,11 @@ function* dataFaults(data: ExperimentConfig['data']): Generator<Inconsistency> {
     };
   }
   for (const [i, { path }] of unlabelled.entries()) {
-    const fault = sourcePathFault(path);
+    const fault = pathFault(path);
     if (fault !== undefined) yield { path: ['data', 'unlabelled', i, 'path'], ...fault };
   }
   for (const [i, source] of sources.entries()) {
-    const fault = sourcePathFault(source.path);
+    const fault = pathFault(source.path);
     if (fault !== undefined) yield { path: ['data', 'sources', i, 'path'], ...fault };
     for (const [value, label] of Object.entries(source.labels ?? {})) {
       if (labels.includes(label)) continue;
@@ -120,18 +121,27 @@ function* splitFaults({ split, sources }: ExperimentConfig['data']): Generator<I
   }
 }
 
+/** The folders of checkpoints that models start from; what is no path is a model of the hub, or a word. */
+function* weightFolderFaults({ teacher, student }: ExperimentConfig): Generator<Inconsistency> {
+  for (const [name, { weights }] of Object.entries({ teacher, student })) {
+    if (typeof weights !== 'string' || !/^[./]/.test(weights)) continue;
+    const fault = pathFault(weights, 'put the model into the workspace, such as into models, and write "/models/..."');
+    if (fault !== undefined) yield { path: [name, 'weights'], ...fault };
+  }
+}
+
 /** The cache of the stages sees files of the workspace alone, by paths with "/". */
-function sourcePathFault(path: string): Omit<Inconsistency, 'path'> | undefined {
+function pathFault(
+  path: string,
+  remedy = 'put the file into the workspace, such as into data/raw, and write "/data/raw/..."',
+): Omit<Inconsistency, 'path'> | undefined {
   if (path.includes('\\')) {
     return { what: 'the path has a backslash in it', remedy: 'write "/" between folders, and rename other such files' };
   }
   // Every experiment is a folder of experiments/.
   const inWorkspace = posix.normalize(path.startsWith('/') ? `.${path}` : `experiments/any/${path}`);
   if (inWorkspace !== '..' && !inWorkspace.startsWith('../')) return undefined;
-  return {
-    what: 'the path leaves the workspace',
-    remedy: 'put the file into the workspace, such as into data/raw, and write "/data/raw/..."',
-  };
+  return { what: 'the path leaves the workspace', remedy };
 }
 
 /** A layer at least has to be trained; a checkpoint may tell later how many there are. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { artifactFolder, type Experiment, Random } from '@retort/shared';
-import { makeWorkspace } from '../src/testing/workspace.ts';
+import { everyTerm, makeWorkspace } from '../src/testing/workspace.ts';
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const hooks = new URL('../../shared/testing/typescript-hooks.mjs', import.meta.url).href;
@@ -14,7 +14,8 @@ const kills = 20;
 
 let experiment: Experiment;
 beforeAll(async () => {
-  experiment = await makeWorkspace();
+  // All that a distillation can have is resumed.
+  experiment = await makeWorkspace(everyTerm);
 });
 afterAll(() => {
   rmSync(experiment.workspace, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { type Artifact, type ExperimentConfig, readSplit, type Tokenizer } from '@retort/shared';
+import { type Artifact, type ExperimentConfig, readSplit, readUnlabelled, type Tokenizer } from '@retort/shared';
 import { type EvaluationTexts, evaluationTexts, type TrainingTexts, trainingTexts } from './texts.ts';
 
 /** The training and the validation split as tokens, with the names of the labels in the order of the logits. */
@@ -8,17 +8,29 @@ export interface EncodedData {
   readonly labelNames: readonly string[];
 }
 
-/** Reads both splits of the prepared data as the experiment reads long texts. */
+/**
+ * Reads both splits of the prepared data as the experiment reads long texts. `unlabelled`: the texts without a label follow those of
+ * the training split, with the label -1.
+ */
 export async function encodeData(
   dataset: Artifact,
   tokenizer: Tokenizer,
   { maxTokens, longTexts, seed }: Pick<ExperimentConfig, 'maxTokens' | 'longTexts' | 'seed'>,
+  { unlabelled = false } = {},
 ): Promise<EncodedData> {
   const train = await readSplit(dataset.folder, 'train');
+  const more = unlabelled ? (await readUnlabelled(dataset.folder)).texts : [];
   const validation = await readSplit(dataset.folder, 'validation');
   const reading = { policy: longTexts, maxTokens, seed };
   return {
-    train: trainingTexts(tokenizer, train, reading),
+    train: trainingTexts(
+      tokenizer,
+      {
+        texts: [...train.texts, ...more],
+        labels: Int32Array.from([...train.labels, ...more.map(() => -1)]),
+      },
+      reading,
+    ),
     validation: evaluationTexts(tokenizer, validation, reading),
     labelNames: train.labelNames,
   };

@@ -60,8 +60,9 @@ describe('estimateMemory', () => {
   it('follows its formula', () => {
     const parameters = countParameters(config);
     const mask = 16 * 128 * Math.max(384, 12 * 128);
-    expect(estimateMemory({ ...question, otherParameters: 1000 })).toMatchObject({
-      weights: 4 * (2 * parameters + 1000),
+    const otherModel = { ...config, layers: 12 };
+    expect(estimateMemory({ ...question, otherModel })).toMatchObject({
+      weights: 4 * (2 * parameters + countParameters(otherModel)),
       gradients: 4 * (parameters - (30_522 - 16 * 128) * 384),
       moments: 8 * parameters,
       dropout: 4 * (mask + 2 ** 23),
@@ -70,6 +71,25 @@ describe('estimateMemory', () => {
 
   it('is within a tenth of what was measured: 1394 MiB on two threads', () => {
     expect(Math.abs(total() / 2 ** 20 / 1394 - 1)).toBeLessThan(0.1);
+  });
+
+  it('counts what the teacher gives for a batch, and what comparing takes', () => {
+    const relations = { weight: 1, heads: 12, teacherLayer: 5, studentLayer: 2 };
+    const losses = { hard: 1, soft: 1, temperature: 2, teacher: { hidden: 384, heads: 12 }, relations };
+    const [plain, more] = [question, { ...question, losses }].map(estimateMemory);
+    expect(more.teacher).toBe(3 * 4 * 16 * 128 * 384);
+    // Queries, keys and values: at least the relations of both models are alive at once, [16, 12, 128, 128] each.
+    expect(more.activations - plain.activations).toBeGreaterThan(2 * 4 * 16 * 12 * 128 * 128);
+  });
+
+  it('counts a teacher that takes more for a while than the training does', () => {
+    const losses = { hard: 1, soft: 1, temperature: 2 };
+    const settings = { ...question.settings, batchSize: 1 };
+    // What goes up to this width in the feed-forward, 16 x 128 rows of it, is alive while the teacher is asked.
+    const otherModel = { ...config, intermediate: 60_000 };
+    const { activations } = estimateMemory({ ...question, settings, losses, otherModel });
+    expect(activations).toBeGreaterThan(2 * 4 * 16 * 128 * 60_000);
+    expect(activations).toBeGreaterThan(estimateMemory({ ...question, settings, losses }).activations);
   });
 
   it('counts gradients twice where batches are accumulated', () => {

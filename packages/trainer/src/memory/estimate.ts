@@ -1,10 +1,12 @@
 import { totalmem } from 'node:os';
 import { type Progress, type TrainingConfig, UserError } from '@retort/shared';
-import { trainingGraph } from '../engine/graphs.ts';
-import type { LossTerms } from '../losses/losses.ts';
+import { evaluationGraph, trainingGraph } from '../engine/graphs.ts';
+import { type LossTerms, teacherOutputs } from '../losses/terms.ts';
 import type { ModelConfig } from '../model/config.ts';
+import { outputShape } from '../model/outputs.ts';
 import { countParameters, wordTableName } from '../model/parameters.ts';
 import { frozenParameters } from '../optimizer/parameter-groups.ts';
+import { teacherBatch } from '../teacher/batch.ts';
 import { activationBytes } from './activations.ts';
 
 export interface MemoryQuestion {
@@ -15,13 +17,13 @@ export interface MemoryQuestion {
   readonly maxTokens: number;
   /** Tokens of the longest text. */
   readonly longestText: number;
-  /** Parameters of another model that stays in memory: the teacher. */
-  readonly otherParameters?: number;
+  /** Another model that stays in memory, and is asked before the training for what the terms of the loss need: the teacher. */
+  readonly otherModel?: ModelConfig;
 }
 
 /** Bytes, by what takes them. */
 export type MemoryEstimate = Readonly<
-  Record<'weights' | 'gradients' | 'moments' | 'dropout' | 'activations' | 'runtime', number>
+  Record<'weights' | 'gradients' | 'moments' | 'dropout' | 'teacher' | 'activations' | 'runtime', number>
 >;
 
 /** Node, onnxruntime and the graphs, before the first tensor: measured. */
@@ -38,11 +40,13 @@ const poolRoom = 8 * 2 ** 20;
  * - gradients: 4 (T - V H + min(B L, V) H), or 4 T where the word table is frozen; twice where batches are accumulated;
  * - moments: 2 x 4 T;
  * - dropout: 4 (M + min(64 M, 2^23)) with M = B max(L H, A L^2), the largest mask;
+ * - teacher: what it gives for a batch, 4 B L H for each output that has rows for all tokens;
  * - activations: the most that is alive at once in the training graph (activations.ts), times what the arena takes; or,
- *   where that is more, the 8 P + 8 T of a checkpoint that is read before the first step.
+ *   where that is more, what is alive while the teacher is asked, or the 8 P + 8 T of a checkpoint that is read before the
+ *   first step.
  */
 export function estimateMemory(question: MemoryQuestion): MemoryEstimate {
-  const { config, losses, settings, maxTokens, longestText, otherParameters = 0 } = question;
+  const { config, losses, settings, maxTokens, longestText, otherModel } = question;
   const { batchSize: batch, accumulation, dropout } = settings;
   const parameters = countParameters(config);
   const unique = Math.min(batch * maxTokens, config.vocabularySize);
@@ -54,13 +58,33 @@ export function estimateMemory(question: MemoryQuestion): MemoryEstimate {
   const lengths = { batch, length: longestText, unique: Math.min(batch * longestText, config.vocabularySize) };
   const alive = activationBytes(graph, lengths);
   return {
-    weights: 4 * (2 * parameters + otherParameters),
+    weights: 4 * (2 * parameters + (otherModel === undefined ? 0 : countParameters(otherModel))),
     gradients: (accumulation > 1 ? 8 : 4) * (trained - otherWords),
     moments: 8 * trained,
     dropout: dropout === 0 ? 0 : 4 * (mask + Math.min(64 * mask, poolRoom)),
-    activations: Math.max(arenaFactor * alive, checkpointBytes(config, frozen)),
+    teacher: outputBytes(losses, batch, longestText),
+    activations: Math.max(arenaFactor * alive, checkpointBytes(config, frozen), askingBytes(question)),
     runtime: runtimeBytes,
   };
+}
+
+/** What the terms of a loss are given of the teacher for so many texts of so many tokens. */
+function outputBytes(losses: LossTerms, texts: number, tokens: number): number {
+  const size = { hidden: losses.teacher?.hidden ?? 0, labels: 0 };
+  const elements = teacherOutputs(losses).map((output) =>
+    outputShape(output, size, texts, tokens).reduce((product, length) => product * length, 1),
+  );
+  return 4 * elements.reduce((a, b) => a + b, 0);
+}
+
+/** What is alive while the teacher is asked. */
+function askingBytes({ losses, longestText, otherModel }: MemoryQuestion): number {
+  const outputs = teacherOutputs(losses);
+  if (otherModel === undefined || outputs.length === 0) return 0;
+  const graph = evaluationGraph(otherModel, undefined, undefined, outputs);
+  const unique = Math.min(teacherBatch * longestText, otherModel.vocabularySize);
+  const alive = activationBytes(graph, { batch: teacherBatch, length: longestText, unique });
+  return arenaFactor * alive + outputBytes(losses, teacherBatch, longestText);
 }
 
 /** The largest checkpoint: weights, the best weights, and two moments of what is trained, float32. */

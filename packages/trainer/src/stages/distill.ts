@@ -9,12 +9,12 @@ import {
   UserError,
 } from '@retort/shared';
 import { readModelFolder } from '../checkpoint/model-folder.ts';
+import { augmentedTexts } from '../data/augment.ts';
 import { encodeData } from '../data/encode.ts';
 import { limitToSteps } from '../data/limit-texts.ts';
 import { type ChosenEngine, chooseEngine, type EngineName } from '../engine/choose.ts';
 import { resolveTerms } from '../losses/resolve.ts';
 import { projectionsFor, teacherOutputs } from '../losses/terms.ts';
-import { countParameters } from '../model/parameters.ts';
 import { withProjections } from '../model/projections.ts';
 import { startStudent } from '../pretrained/start.ts';
 import { defaultMinutes } from '../resume/open.ts';
@@ -45,10 +45,6 @@ export async function distillRun(
   await requireInputs(teacherArtifact, [dataset]);
   const teacher = readModelFolder(teacherArtifact.folder);
   const tokenizer = loadTokenizer(teacherArtifact.folder);
-  const all = await encodeData(dataset, tokenizer, experiment.config);
-  const { texts, settings } = limitToSteps(steps, all, student.training, seed);
-  checkLabels(teacher.config.labels, texts.labelNames, teacherArtifact);
-
   const { model: start, digests, startedFrom } = await startStudent(experiment, { ...teacher, tokenizer }, progress);
   const file = `experiments/${experiment.name}/experiment.json`;
   const losses = resolveTerms(experiment.config.losses, {
@@ -58,6 +54,13 @@ export async function distillRun(
     file,
   });
   const model = withProjections(start, projectionsFor(losses, start.config), seed);
+
+  const asksTeacher = teacherOutputs(losses).length > 0;
+  const all = await encodeData(dataset, tokenizer, experiment.config, { unlabelled: asksTeacher });
+  checkLabels(teacher.config.labels, all.labelNames, teacherArtifact);
+  noteUnlabelled(progress, all.train.labels);
+  const train = augmentedTexts(all.train, student.augmentation, { tokenizer, seed, file });
+  const { texts, settings } = limitToSteps(steps, { ...all, train }, student.training, seed);
   const targets = () =>
     teacherTargets({
       workspace: experiment.workspace,
@@ -76,9 +79,15 @@ export async function distillRun(
     losses,
     read: [dataset, teacherArtifact],
     digests,
-    otherParameters: countParameters(teacher.config),
-    teacher: teacherOutputs(losses).length > 0 ? targets : undefined,
+    otherModel: teacher.config,
+    teacher: asksTeacher ? targets : undefined,
   };
+}
+
+function noteUnlabelled(progress: Progress, labels: Int32Array): void {
+  const count = labels.filter((label) => label < 0).length;
+  if (count > 0)
+    progress.line(`${count} of ${labels.length} texts are unlabelled: the teacher alone says what they are`);
 }
 
 /** The teacher's logits and the dataset's labels must mean the same classes, in the same order. */

@@ -12,6 +12,7 @@ import type { EncodedData } from '../data/encode.ts';
 import type { ChosenEngine } from '../engine/choose.ts';
 import type { LossTerms } from '../losses/losses.ts';
 import { announceMemory } from '../memory/estimate.ts';
+import type { ModelConfig } from '../model/config.ts';
 import { openCheckpoints, withCheckpoints } from '../resume/open.ts';
 import type { Learner } from '../training/learner.ts';
 import { type TeacherTargets, train } from '../training/train.ts';
@@ -31,8 +32,8 @@ export interface TrainingRun {
   readonly read: readonly Artifact[];
   /** sha256 of the files outside of artifacts that the weights come from. */
   readonly digests: Readonly<Record<string, string>>;
-  /** Parameters of another model that is in memory beside this one. */
-  readonly otherParameters?: number;
+  /** Another model that is in memory beside this one: the teacher. */
+  readonly otherModel?: ModelConfig;
   /** What the teacher gives for the training texts, where the loss asks for it. */
   readonly teacher?: () => Promise<TeacherTargets>;
 }
@@ -100,12 +101,12 @@ export async function runTraining(
 
 /** Says what is about to be trained, and the memory that it will take, which is returned in bytes. */
 export function announceRun({ config }: Experiment, progress: Progress, run: TrainingRun): number {
-  const { stage, chosen, model, texts, settings, losses, otherParameters } = run;
+  const { stage, chosen, model, texts, settings, losses, otherModel } = run;
   const { maxTokens, longTexts } = config;
   announce(progress, { config: model.config, settings, texts, maxTokens, longTexts, chosen });
   return announceMemory(
     progress,
-    { config: model.config, losses, settings, maxTokens, longestText: longestRead(texts), otherParameters },
+    { config: model.config, losses, settings, maxTokens, longestText: longestRead(texts), otherModel },
     stage === 'finetune' ? 'teacher.training' : 'student.training',
   );
 }

@@ -4,13 +4,11 @@ import type { Model } from '../checkpoint/model-folder.ts';
 import { collate, cut } from '../data/batches.ts';
 import type { ChosenEngine } from '../engine/choose.ts';
 import type { Evaluator } from '../engine/engine.ts';
+import { teacherBatch } from './batch.ts';
 import type { Chunk } from './chunks.ts';
 import { type OutputLayout, rowsOf } from './layout.ts';
 import type { TeacherStore } from './store.ts';
 import { TargetWriter } from './target-file.ts';
-
-/** Inputs that the teacher reads at once, whatever the student's batch: the last bits follow from it. */
-export const teacherBatch = 16;
 
 /** A chunk, and what is missing of what the teacher gives for it. */
 export interface Gap {

@@ -11,13 +11,32 @@ export interface TinyExperiment {
   readonly training?: object;
   /** Of the student alone. */
   readonly studentTraining?: object;
+  /** Keys of the student, beside its training. */
+  readonly student?: object;
+  readonly losses?: object;
+  /** How many texts have no label. */
+  readonly unlabelled?: number;
 }
+
+/** Every term of a distillation loss, for a student of half its teacher's width, on texts that are changed in each epoch. */
+export const everyTerm = {
+  student: { weights: 'random', layers: 2, hidden: 8, augmentation: { mask: 0.1, drop: 0.1 } },
+  losses: {
+    ...{ hard: 0.5, soft: 0.5, temperature: 2 },
+    hiddenStates: { distance: 'mse', embeddings: true },
+    attention: { layers: [[1, 1]] },
+    relations: { heads: 4 },
+  },
+};
 
 /** A workspace in a temporary folder whose experiment `tiny` has prepared data, ready for a teacher. */
 export async function makeWorkspace({
   labels = ['calm', 'stormy'],
   training = {},
   studentTraining = {},
+  student = { layers: 1 },
+  losses = {},
+  unlabelled = 0,
 }: TinyExperiment = {}): Promise<Experiment> {
   const settings = { epochs: 2, batchSize: 8, learningRate: 3e-3, ...training };
   const experimentFile = {
@@ -25,7 +44,8 @@ export async function makeWorkspace({
     data: { sources: [{ path: 'texts.csv' }], labels },
     maxTokens: 16,
     teacher: { layers: 2, hidden: 16, heads: 2, intermediate: 32, training: settings },
-    student: { layers: 1, training: { ...settings, ...studentTraining } },
+    student: { ...student, training: { ...settings, ...studentTraining } },
+    losses,
     report: { lengths: [16] },
   };
   const workspace = mkdtempSync(join(tmpdir(), 'retort-'));
@@ -39,6 +59,9 @@ export async function makeWorkspace({
       ['validation', 24],
     ] as const)
       writeSplit(await writer.path(`${name}.parquet`), name, { count, labels });
+    if (unlabelled > 0) {
+      writeSplit(await writer.path('unlabelled.parquet'), 'unlabelled', { count: unlabelled, labels });
+    }
     writeFileSync(await writer.path('labels.json'), JSON.stringify(labels));
     await writer.commit({ inputs: [] });
   });

@@ -46,3 +46,32 @@ export interface Executor {
   /** Compiles a model, given as a file's path or as its bytes. */
   open(model: string | Uint8Array, options?: SessionOptions): Promise<Session>;
 }
+
+/** A tensor in the memory of the device that computes: it can be fed into runs, and nothing else. */
+export interface DeviceTensor {
+  readonly type: TensorType;
+  readonly shape: readonly number[];
+  /** Gives its memory back. It must not be fed into a run again. */
+  dispose(): void;
+}
+
+/** What one run on a device gives, by name. */
+export interface DeviceResults {
+  readonly host: Readonly<Record<string, HostTensor>>;
+  /** The outputs that stay on the device; whoever ran the graph disposes of them. */
+  readonly device: Readonly<Record<string, DeviceTensor>>;
+}
+
+/** A graph some of whose outputs stay where they were computed, to be fed into the next run. */
+export interface DeviceSession {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  run(inputs: Readonly<Record<string, HostTensor | DeviceTensor>>): Promise<DeviceResults>;
+  close(): Promise<void>;
+}
+
+/** An executor with a memory of its own, such as a GPU's. */
+export interface DeviceExecutor extends Executor {
+  /** Compiles a model; the outputs in `onDevice` stay on the device, the others come back. */
+  openOnDevice(model: string | Uint8Array, onDevice: readonly string[]): Promise<DeviceSession>;
+}

@@ -1,2 +1,4 @@
+export { builtDevices, type DeviceName, deviceNames, executorFor, isDeviceExecutor } from './devices.ts';
 export type * from './executor.ts';
 export { onnxruntimeCpu } from './onnxruntime.ts';
+export { onnxruntimeWebgpu } from './webgpu.ts';

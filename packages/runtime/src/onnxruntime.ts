@@ -3,17 +3,25 @@ import { UserError } from '@retort/shared';
 import * as ort from 'onnxruntime-node';
 import type { Executor, HostTensor, Session, SessionOptions, TensorData, Tensors } from './executor.ts';
 
-/** onnxruntime on the CPU, out of the npm package. */
-export const onnxruntimeCpu: Executor = {
-  name: 'onnxruntime',
-  device: 'cpu',
-  version: ort.env.versions.node ?? 'unknown',
-  async open(model, options = {}) {
-    return wrap(await create(model, toSessionOptions(options)));
-  },
-};
+export const onnxruntimeVersion = ort.env.versions.node ?? 'unknown';
 
-async function create(
+/** onnxruntime on the CPU, out of the npm package. */
+export const onnxruntimeCpu: Executor = onnxruntimeOn('cpu');
+
+/** onnxruntime with one of its execution providers. What that one has no kernel for runs on the CPU. */
+export function onnxruntimeOn(provider: 'cpu' | 'cuda' | 'dml' | 'coreml'): Executor {
+  return {
+    name: 'onnxruntime',
+    device: provider,
+    version: onnxruntimeVersion,
+    async open(model, options = {}) {
+      return wrapSession(await createSession(model, sessionOptions(provider, options)));
+    },
+  };
+}
+
+/** A UserError where the model cannot be loaded. */
+export async function createSession(
   model: string | Uint8Array,
   options: ort.InferenceSession.SessionOptions,
 ): Promise<ort.InferenceSession> {
@@ -31,12 +39,12 @@ async function create(
   }
 }
 
-function toSessionOptions({
-  threads = availableParallelism(),
-  spinning = false,
-}: SessionOptions): ort.InferenceSession.SessionOptions {
+export function sessionOptions(
+  provider: string,
+  { threads = availableParallelism(), spinning = false }: SessionOptions = {},
+): ort.InferenceSession.SessionOptions {
   return {
-    executionProviders: ['cpu'],
+    executionProviders: [provider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
@@ -46,7 +54,7 @@ function toSessionOptions({
   };
 }
 
-function wrap(session: ort.InferenceSession): Session {
+export function wrapSession(session: ort.InferenceSession): Session {
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
@@ -63,12 +71,14 @@ function wrap(session: ort.InferenceSession): Session {
 }
 
 function toOrt(tensors: Tensors): Record<string, ort.Tensor> {
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, { type, data, shape }]) => [name, new ort.Tensor(type, data, [...shape])]),
-  );
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, toOrtTensor(tensor)]));
 }
 
-function fromOrt(tensor: ort.Tensor): HostTensor {
+export function toOrtTensor({ type, data, shape }: HostTensor): ort.Tensor {
+  return new ort.Tensor(type, data, [...shape]);
+}
+
+export function fromOrt(tensor: ort.Tensor): HostTensor {
   return { type: tensor.type as HostTensor['type'], shape: tensor.dims, data: tensor.data as TensorData };
 }
 

@@ -143,7 +143,7 @@ function maskShapes({ graph }: Model): Shape[] {
 }
 
 /** The lengths that a batch gives to the named ones. */
-function actualShape(shape: Shape, { size, length }: Batch): number[] {
+export function actualShape(shape: Shape, { size, length }: Batch): number[] {
   return shape.map((dimension) => (dimension === 'batch' ? size : dimension === 'length' ? length : Number(dimension)));
 }
 
@@ -163,7 +163,7 @@ function parameterTensors(parameters: Parameters, inputs?: ReadonlySet<string>):
   return Object.fromEntries(read.map(([name, { shape, data }]) => [name, { type: 'float32', shape, data } as const]));
 }
 
-function targetTensors({ size }: Batch, labelCount: number, { labels, teacher }: Targets): Tensors {
+export function targetTensors({ size }: Batch, labelCount: number, { labels, teacher }: Targets): Tensors {
   const tensors = [...teacher].map(([name, tensor]) => [name, { type: 'float32', ...tensor } as const]);
   return {
     [names.targets]: { type: 'float32', shape: [size, labelCount], data: labels },

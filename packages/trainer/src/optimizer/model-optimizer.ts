@@ -1,10 +1,10 @@
 import type { Gradients } from '../engine/engine.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { type Parameters, wordTableName } from '../model/parameters.ts';
-import { fill, type NamedArrays, withoutPrefix, withPrefix } from '../resume/arrays.ts';
+import { fill, found, type NamedArrays, withoutPrefix, withPrefix } from '../resume/arrays.ts';
 import { type AdamWSettings, adamWSteps, defaultAdamW, type Moments } from './adamw.ts';
 import { type GroupSettings, type ParameterGroup, parameterGroups } from './parameter-groups.ts';
-import { RowAdamW } from './row-adamw.ts';
+import { denseRowState, RowAdamW } from './row-adamw.ts';
 
 interface DenseGroup extends ParameterGroup {
   readonly weights: Float32Array;
@@ -94,4 +94,30 @@ export class ModelOptimizer {
       fill(moments.second, arrays, `second.${name}`);
     }
   }
+}
+
+/** What `ModelOptimizer.restore` takes, from the moments that dense steps have left: by parameter, for all that are trained. */
+export function denseState(config: ModelConfig, step: number, moments: ReadonlyMap<string, Moments>): NamedArrays {
+  const words = wordTableName(config);
+  const table = moments.get(words);
+  return new Map([
+    ['step', Int32Array.of(step)],
+    ...withPrefix('words.', table === undefined ? new Map() : denseRowState(table, config.hidden, step)),
+    ...[...moments]
+      .filter(([name]) => name !== words)
+      .flatMap(([name, { first, second }]) => [[`first.${name}`, first] as const, [`second.${name}`, second] as const]),
+  ]);
+}
+
+/** The moments in what `ModelOptimizer.state` gave, by parameter. */
+export function momentsOf(config: ModelConfig, state: NamedArrays): Map<string, Moments> {
+  const words = wordTableName(config);
+  const moment = (which: string, name: string) => {
+    const array = found(state, name === words ? `words.${which}` : `${which}.${name}`);
+    if (!(array instanceof Float32Array)) throw new Error(`the moments of "${name}" are no float32`);
+    return array;
+  };
+  const dense = [...state.keys()].filter((key) => key.startsWith('first.')).map((key) => key.slice('first.'.length));
+  const trained = state.has('words.first') ? [words, ...dense] : dense;
+  return new Map(trained.map((name) => [name, { first: moment('first', name), second: moment('second', name) }]));
 }

@@ -116,3 +116,21 @@ export class RowAdamW {
     }
   }
 }
+
+/** What `RowAdamW.restore` takes where every row, of `width` elements, has seen all steps: what a dense AdamW leaves behind. */
+export function denseRowState({ first, second }: Moments, width: number, step: number): NamedArrays {
+  const rows = first.length / width;
+  const touched = Uint8Array.from({ length: rows }, (_, row) => {
+    const isMoved = (moment: Float32Array) => moment.subarray(row * width, (row + 1) * width).some((x) => x !== 0);
+    return isMoved(first) || isMoved(second) ? 1 : 0;
+  });
+  return new Map<string, Float32Array | Float64Array | Int32Array | Uint8Array>([
+    ['first', first],
+    ['second', second],
+    ['seen', new Int32Array(rows).fill(step)],
+    ['touched', touched],
+    // Of the steps up to now: no row asks for them any more.
+    ['rates', new Float64Array(step + 1)],
+    ['decay', new Float64Array(step + 1).fill(1)],
+  ]);
+}

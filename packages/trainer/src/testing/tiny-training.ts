@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onnxruntimeCpu } from '@retort/runtime';
+import { onnxruntimeCpu, onnxruntimeWebgpu } from '@retort/runtime';
 import { MetricsLog, type Progress, Random, type TrainingConfig } from '@retort/shared';
+import { createDeviceLearner } from '../device/learner.ts';
 import { createEngine } from '../engine/onnxruntime.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { randomParameters } from '../model/parameters.ts';
@@ -53,6 +54,10 @@ class Interruption extends Error {}
 
 export interface TinyRun {
   readonly settings?: Partial<TrainingConfig>;
+  /** To train on; 160 by default. */
+  readonly texts?: number;
+  /** Default: the processor. */
+  readonly device?: 'cpu' | 'webgpu';
   /** Where checkpoints lie, and how many minutes are between two. */
   readonly checkpoints?: { folder: string; minutes: number; subject?: Subject };
   /** Ends the run when it tells this: a live state such as `step 7/`, or the beginning of a line that stays. */
@@ -60,7 +65,7 @@ export interface TinyRun {
 }
 
 /** Texts of random tokens; those that hold token 7 are "high". */
-function texts(count: number, seed: number) {
+export function tinyTexts(count: number, seed: number) {
   const random = new Random(seed);
   const labels = Int32Array.from({ length: count }, () => random.integer(2));
   const encoded = Array.from(labels, (label) => {
@@ -72,7 +77,7 @@ function texts(count: number, seed: number) {
 }
 
 /** Trains a tiny model as a process of its own would. Without a result: it was interrupted. */
-export async function runTiny({ settings, checkpoints, interruptAt }: TinyRun = {}) {
+export async function runTiny({ settings, texts = 160, device, checkpoints, interruptAt }: TinyRun = {}) {
   const parameters = randomParameters(tinyConfig, 3);
   const lines: string[] = [];
   const tell = (text: string) => {
@@ -90,7 +95,7 @@ export async function runTiny({ settings, checkpoints, interruptAt }: TinyRun = 
   const metrics = new MetricsLog(join(folder, 'metrics.jsonl'));
   const all = { ...tinySettings, ...settings };
   const model = { config: tinyConfig, parameters };
-  const engine = await createEngine(onnxruntimeCpu, {
+  const options = {
     ...model,
     losses: { hard: 1, soft: 0, temperature: 1 },
     dropout: all.dropout,
@@ -98,13 +103,16 @@ export async function runTiny({ settings, checkpoints, interruptAt }: TinyRun = 
     batchSize: all.batchSize,
     maxTokens: 16,
     threads: 1,
-  });
-  const learner = new HostLearner(engine, model, all);
+  };
+  const learner =
+    device === 'webgpu'
+      ? await createDeviceLearner(onnxruntimeWebgpu, options, all)
+      : new HostLearner(await createEngine(onnxruntimeCpu, options), model, all);
   const task = {
     model,
     learner,
-    train: texts(160, 1),
-    validation: texts(60, 2),
+    train: tinyTexts(texts, 1),
+    validation: tinyTexts(60, 2),
     settings: all,
     padId: 0,
     seed: 3,

@@ -1,0 +1,32 @@
+import { UserError } from '@retort/shared';
+import * as ort from 'onnxruntime-node';
+import type { DeviceExecutor, Executor } from './executor.ts';
+import { onnxruntimeCpu, onnxruntimeOn } from './onnxruntime.ts';
+import { onnxruntimeWebgpu } from './webgpu.ts';
+
+/** What onnxruntime's npm package can compute on, on some system or other. */
+export const deviceNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+export type DeviceName = (typeof deviceNames)[number];
+
+/** What onnxruntime is built for on this system. Whether a fitting device is there, only opening a session tells. */
+export function builtDevices(): DeviceName[] {
+  const built = ort.listSupportedBackends().map(({ name }) => name);
+  return deviceNames.filter((name) => built.includes(name));
+}
+
+export function isDeviceExecutor(executor: Executor): executor is DeviceExecutor {
+  return 'openOnDevice' in executor;
+}
+
+/** The executor for a device; a UserError where onnxruntime is not built for it on this system. */
+export function executorFor(device: DeviceName): Executor {
+  const built = builtDevices();
+  if (!built.includes(device)) {
+    throw new UserError(`onnxruntime has no "${device}" on ${process.platform} ${process.arch}`, {
+      place: { field: '--device' },
+      remedy: `use one of: ${built.join(', ')}`,
+    });
+  }
+  if (device === 'cpu') return onnxruntimeCpu;
+  return device === 'webgpu' ? onnxruntimeWebgpu : onnxruntimeOn(device);
+}

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { relative } from 'node:path';
+import { relative, sep } from 'node:path';
 import {
   artifactOwner,
   type Experiment,
@@ -30,7 +30,8 @@ export async function prepare(experiment: Experiment, progress: Progress): Promi
   const manifest = await writeArtifact(experiment, 'prepare', async (writer) => {
     const { seed, data } = experiment.config;
     const file = relative(experiment.workspace, `${experiment.folder}/experiment.json`);
-    const files = readSources(experiment, progress);
+    const digests: Record<string, string> = {};
+    const files = readSources(experiment, digests, progress);
     const { all, drawn, duplicates, linked, known, heldOutGroups } = makeLabelledRows(
       experiment,
       files,
@@ -38,7 +39,7 @@ export async function prepare(experiment: Experiment, progress: Progress): Promi
       progress,
     );
     const unlabelled =
-      data.unlabelled.length === 0 ? undefined : readUnlabelled(experiment, known, heldOutGroups, progress);
+      data.unlabelled.length === 0 ? undefined : readUnlabelled(experiment, digests, known, heldOutGroups, progress);
     progress.update(`writing ${drawn.length} texts`);
     const unlabelledRejects = unlabelled?.files.flatMap(({ rejects }) => rejects) ?? [];
     const rejects = [...files.flatMap((source) => source.rejects), ...linked, ...unlabelledRejects];
@@ -62,7 +63,7 @@ export async function prepare(experiment: Experiment, progress: Progress): Promi
     await writeFile(await writer.path('README.md'), formatCard(card));
     for (const warning of card.warnings) progress.line(`warning: ${warning}`);
     return writer.commit({
-      inputs: [...data.sources, ...data.unlabelled].map((source) => sourcePath(experiment, source)),
+      inputs: digests,
       metrics: prepareMetrics(card, files),
     });
   });
@@ -79,13 +80,26 @@ function requireOwnSeed({ name }: Experiment): void {
   });
 }
 
-function readSources(experiment: Experiment, progress: Progress): SourceRows[] {
+/** Reads a file of the experiment and notes its sha256 in `digests`. */
+function readFileOf(
+  experiment: Experiment,
+  config: { readonly path: string },
+  digests: Record<string, string>,
+  progress: Progress,
+) {
+  const path = sourcePath(experiment, config);
+  const file = relative(experiment.workspace, path);
+  progress.update(`reading ${file}`);
+  const csv = readCsv(path, file);
+  digests[file.split(sep).join('/')] = csv.sha256;
+  return { csv, file };
+}
+
+function readSources(experiment: Experiment, digests: Record<string, string>, progress: Progress): SourceRows[] {
   const { data } = experiment.config;
   return data.sources.map((config, index) => {
-    const path = sourcePath(experiment, config);
-    const file = relative(experiment.workspace, path);
-    progress.update(`reading ${file}`);
-    return readSource(readCsv(path, file), {
+    const { csv, file } = readFileOf(experiment, config, digests, progress);
+    return readSource(csv, {
       file,
       index,
       config,
@@ -97,16 +111,15 @@ function readSources(experiment: Experiment, progress: Progress): SourceRows[] {
 
 function readUnlabelled(
   experiment: Experiment,
+  digests: Record<string, string>,
   known: readonly LabelledText[],
   heldOutGroups: ReadonlySet<string>,
   progress: Progress,
 ): UnlabelledResult {
   const { unlabelled, maxTextLength, duplicates } = experiment.config.data;
   const files = unlabelled.map((config) => {
-    const path = sourcePath(experiment, config);
-    const file = relative(experiment.workspace, path);
-    progress.update(`reading ${file}`);
-    return readUnlabelledSource(readCsv(path, file), { file, config, maxTextLength });
+    const { csv, file } = readFileOf(experiment, config, digests, progress);
+    return readUnlabelledSource(csv, { file, config, maxTextLength });
   });
   const read = files.flatMap(({ texts }) => texts);
   const allowed = read.filter(({ group }) => group === undefined || !heldOutGroups.has(group));

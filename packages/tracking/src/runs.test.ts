@@ -21,7 +21,7 @@ async function runStage(name: string, stage: Stage): Promise<void> {
   const experiment: Experiment = { name, folder: join(workspace, 'experiments', name), workspace, config };
   await writeArtifact(experiment, stage, async (writer) => {
     writer.metrics.append({ name: 'loss', value: 0.5, step: 1 });
-    await writer.commit({ inputs: [], metrics: { accuracy: 0.9 } });
+    await writer.commit({ inputs: {}, metrics: { accuracy: 0.9 } });
   });
 }
 

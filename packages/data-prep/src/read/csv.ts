@@ -1,6 +1,6 @@
 import { constants } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
-import { UserError } from '@retort/shared';
+import { sha256, UserError } from '@retort/shared';
 import { CsvError, parse } from 'csv-parse/sync';
 import { checkEncoding, countLineEnds } from './encoding.ts';
 import { findBrokenQuote } from './quotes.ts';
@@ -20,8 +20,11 @@ export interface CsvFile {
   readonly rows: readonly CsvRow[];
 }
 
-/** Reads a CSV file (RFC 4180, UTF-8, a header first); `file` is what errors call it. Blank lines are passed over. */
-export function readCsv(path: string, file: string): CsvFile {
+/**
+ * Reads a CSV file (RFC 4180, UTF-8, a header first); `file` is what errors call it. Blank lines are passed over. With the
+ * sha256 of what was read.
+ */
+export function readCsv(path: string, file: string): CsvFile & { readonly sha256: string } {
   let bytes: Buffer;
   try {
     const { size } = statSync(path);
@@ -36,7 +39,7 @@ export function readCsv(path: string, file: string): CsvFile {
       cause,
     });
   }
-  return parseCsv(bytes, file);
+  return { ...parseCsv(bytes, file), sha256: sha256(bytes) };
 }
 
 function tooLarge(size: number, file: string): UserError {

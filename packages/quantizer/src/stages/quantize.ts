@@ -1,6 +1,6 @@
 import { copyFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
+  artifactInputs,
   type Experiment,
   type Manifest,
   modelSettingsFile,
@@ -25,7 +25,6 @@ const companions = [
 /** The stage `quantize`: the teacher and the student in int8, each a folder with `onnx/model_quantized.onnx`. */
 export async function runQuantize(experiment: Experiment, progress: Progress): Promise<Manifest> {
   return writeArtifact(experiment, 'quantize', async (writer) => {
-    const inputs: string[] = [];
     const metrics: Record<string, number> = {};
     const open = (name: ModelName) => openArtifact(experiment.workspace, experiment.name, modelStages[name]);
     const sources = { teacher: await open('teacher'), student: await open('student') };
@@ -37,7 +36,6 @@ export async function runQuantize(experiment: Experiment, progress: Progress): P
       const output = await writer.path(`${name}/${int8File}`);
       const before = (await stat(input)).size;
       const after = await quantizeFile(input, output, experiment.config.quantization.recipe);
-      inputs.push(join(source.folder, 'checksums.txt'));
       for (const file of companions.filter((each) => source.manifest.outputs[each] !== undefined)) {
         await copyFile(source.path(file), await writer.path(`${name}/${file}`));
       }
@@ -49,7 +47,7 @@ export async function runQuantize(experiment: Experiment, progress: Progress): P
       );
     }
     writer.metrics.append(...Object.entries(metrics).map(([name, value]) => ({ name, value })));
-    return writer.commit({ inputs, metrics });
+    return writer.commit({ inputs: artifactInputs(Object.values(sources)), metrics });
   });
 }
 

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { type Executor, onnxruntimeCpu } from '@retort/runtime';
 import {
   type Artifact,
+  artifactInputs,
   type Experiment,
   type Manifest,
   openArtifact,
@@ -51,7 +51,7 @@ export async function runReport(
     await writeFile(await writer.path('results.md'), resultsMarkdown(results));
     writer.metrics.append(...Object.entries(metrics).map(([metric, value]) => ({ name: metric, value })));
     const manifest = await writer.commit({
-      inputs: [dataset, ...artifacts].map(({ folder }) => join(folder, 'checksums.txt')),
+      inputs: artifactInputs([dataset, ...artifacts]),
       metrics,
       versions: { [executor.name]: executor.version },
     });

@@ -1,6 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { type Experiment, type Manifest, type Progress, UserError, writeArtifact } from '@retort/shared';
+import {
+  artifactInputs,
+  type Experiment,
+  type Manifest,
+  type Progress,
+  UserError,
+  writeArtifact,
+} from '@retort/shared';
 import { compareSeeds, type SeedResults, seedMetrics } from '../seeds/compare-seeds.ts';
 import { readSeedReports } from '../seeds/read-reports.ts';
 import { seedsMarkdown } from '../seeds/seed-table.ts';
@@ -19,8 +26,7 @@ export async function runSeeds(
     await writeFile(await writer.path('results.md'), seedsMarkdown(results));
     const metrics = finalFigures(results);
     writer.metrics.append(...Object.entries(metrics).map(([name, value]) => ({ name, value })));
-    const inputs = artifacts.map(({ folder }) => join(folder, 'checksums.txt'));
-    return { results, manifest: await writer.commit({ inputs, metrics }) };
+    return { results, manifest: await writer.commit({ inputs: artifactInputs(artifacts), metrics }) };
   });
 }
 

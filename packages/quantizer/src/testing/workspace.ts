@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Model, writeModel } from '@retort/onnx';
 import {
   artifactFolder,
+  artifactInputs,
   createTokenizer,
   type Experiment,
   loadExperiment,
@@ -11,6 +12,7 @@ import {
   modelSettingsFile,
   modelSettingsJson,
   Random,
+  readManifest,
   type Stage,
   tokenizerFiles,
   writeArtifact,
@@ -57,7 +59,7 @@ export async function writeDataset(experiment: Experiment, seed = 5): Promise<vo
       ],
     });
     writeFileSync(await writer.path('labels.json'), JSON.stringify(labels));
-    await writer.commit({ inputs: [] });
+    await writer.commit({ inputs: {} });
   });
 }
 
@@ -84,7 +86,7 @@ export async function writeTinyModel(
     writeFileSync(await writer.path('onnx/model.onnx'), writeModel(model));
     const read = stage === 'distill' ? ['prepare', 'finetune'] : ['prepare'];
     const folder = (name: string) => artifactFolder(experiment.workspace, experiment.name, name);
-    await writer.commit({ inputs: read.map((name) => join(folder(name), 'checksums.txt')) });
+    await writer.commit({ inputs: artifactInputs(read.map((name) => ({ manifest: readManifest(folder(name)) }))) });
   });
 }
 

@@ -14,7 +14,7 @@ async function quantize(): Promise<void> {
   writeExperiment();
   await writeArtifact(loadExperiment('sample', workspace()), 'quantize', async (writer) => {
     writeTinyModel(join(writer.folder, 'student'));
-    await writer.commit({ inputs: [], metrics: { accuracy: 0.9 } });
+    await writer.commit({ inputs: {}, metrics: { accuracy: 0.9 } });
   });
 }
 

@@ -1,3 +1,4 @@
+export { artifactInputs } from './inputs.ts';
 export { describeMachine } from './machine.ts';
 export { type Machine, type Manifest, manifestSchema } from './manifest.ts';
 export { type MetricPoint, MetricsLog } from './metrics-log.ts';

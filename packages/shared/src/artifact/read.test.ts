@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { loadExperiment } from '../experiment/load.ts';
+import { artifactInputs } from './inputs.ts';
 import { openArtifact, readManifest, requireInputs } from './read.ts';
 import { writeArtifact } from './write.ts';
 
@@ -19,7 +20,7 @@ describe('openArtifact', () => {
     );
     await writeArtifact(loadExperiment('sample', workspace), 'prepare', async (writer) => {
       writeFileSync(await writer.path('train.parquet'), 'rows');
-      return writer.commit({ inputs: [] });
+      return writer.commit({ inputs: {} });
     });
   });
   afterEach(() => rmSync(workspace, { recursive: true }));
@@ -92,7 +93,7 @@ describe('requireInputs', () => {
   const write = (stage: 'prepare' | 'finetune', content: string, read: readonly string[] = []) =>
     writeArtifact(loadExperiment('sample', workspace), stage, async (writer) => {
       writeFileSync(await writer.path('file'), content);
-      return writer.commit({ inputs: read.map((each) => join(folder(each), 'checksums.txt')) });
+      return writer.commit({ inputs: artifactInputs(read.map((each) => ({ manifest: readManifest(folder(each)) }))) });
     });
   const check = async () =>
     requireInputs(await openArtifact(workspace, 'sample', 'finetune'), [
@@ -102,6 +103,17 @@ describe('requireInputs', () => {
 
   it('takes an artifact that was made from what is there', async () => {
     await expect(check()).resolves.toBeUndefined();
+  });
+
+  it('takes no other result for the one that was opened, though it came while the stage ran', async () => {
+    const experiment = loadExperiment('sample', workspace);
+    const opened = await openArtifact(workspace, 'sample', 'prepare');
+    await writeArtifact(experiment, 'finetune', async (writer) => {
+      writeFileSync(await writer.path('file'), 'weights');
+      await write('prepare', 'other rows');
+      await writer.commit({ inputs: artifactInputs([opened]) });
+    });
+    await expect(check()).rejects.toMatchObject(refusal);
   });
 
   it('takes it after its source was made again with the same result', async () => {

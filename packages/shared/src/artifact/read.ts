@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { UserError } from '../errors.ts';
 import { artifactOwner } from '../experiment/seeds.ts';
 import { sha256File } from '../files.ts';
+import { artifactInputs } from './inputs.ts';
 import { type Manifest, manifestSchema } from './manifest.ts';
 
 /** A finished artifact whose files are what its manifest says. */
@@ -72,12 +73,12 @@ export async function openArtifact(workspace: string, experiment: string, stage:
  */
 export async function requireInputs(
   { folder, manifest }: Artifact,
-  upstream: readonly Pick<Artifact, 'folder' | 'manifest'>[],
+  upstream: readonly Pick<Artifact, 'manifest'>[],
 ): Promise<void> {
   const { experiment, stage } = manifest;
   for (const source of upstream) {
-    const made = `artifacts/${source.manifest.experiment}/${source.manifest.stage}/checksums.txt`;
-    if (manifest.inputs[made] === (await sha256File(join(source.folder, 'checksums.txt')))) continue;
+    const [[made, sum]] = Object.entries(artifactInputs([source]));
+    if (manifest.inputs[made] === sum) continue;
     throw new UserError(`${stage} ran on another result of ${source.manifest.stage} than the one that is there now`, {
       place: { file: relative(process.cwd(), folder) },
       remedy: `run: nx run ${experiment}:${stage}`,

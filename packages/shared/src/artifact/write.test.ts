@@ -33,8 +33,10 @@ describe('writeArtifact', () => {
       writer.metrics.append({ name: 'texts', value: 2, step: 1 });
       writeFileSync(await writer.path('onnx/model.onnx'), content);
       return writer.commit({
-        inputs: [join(experiment.folder, 'a.csv')],
-        inputDigests: { 'hub:org/name@0a1b/config.json': sha256('{}') },
+        inputs: {
+          'hub:org/name@0a1b/config.json': sha256('{}'),
+          'experiments/sample/a.csv': sha256('text,label\n'),
+        },
         metrics: { texts: 2 },
         versions: { onnxruntime: '1.30.0' },
       });
@@ -121,10 +123,12 @@ describe('writeArtifact', () => {
     expect(artifact('onnx/model.onnx')).toBe('old');
   });
 
-  it('keeps the earlier artifact when an input is gone at the end', async () => {
+  it('keeps the earlier artifact when the commit fails', async () => {
     await prepare('old');
-    rmSync(join(experiment.folder, 'a.csv'));
-    await expect(prepare('new')).rejects.toThrow('ENOENT');
+    const failure = writeArtifact(experiment, 'prepare', (writer) =>
+      writer.commit({ inputs: {}, metrics: { loss: Number.NaN } }),
+    );
+    await expect(failure).rejects.toThrow();
     expect(artifact('onnx/model.onnx')).toBe('old');
     expect(readdirSync(stages)).toEqual(['prepare']);
   });
@@ -142,7 +146,7 @@ describe('writeArtifact', () => {
 
   it('refuses a metric that JSON cannot hold', async () => {
     const failure = writeArtifact(experiment, 'prepare', (writer) =>
-      writer.commit({ inputs: [], metrics: { loss: Number.NaN } }),
+      writer.commit({ inputs: {}, metrics: { loss: Number.NaN } }),
     );
     await expect(failure).rejects.toThrow('the metric "loss" is NaN');
     expect(existsSync(join(stages, 'prepare'))).toBe(false);
@@ -151,7 +155,7 @@ describe('writeArtifact', () => {
   it('refuses to be written twice at the same time', async () => {
     await writeArtifact(experiment, 'prepare', async (writer) => {
       await expect(prepare('second')).rejects.toThrow(/being written already/);
-      return writer.commit({ inputs: [] });
+      return writer.commit({ inputs: {} });
     });
   });
 

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { isDiskFull, UserError } from '../errors.ts';
 import type { Experiment } from '../experiment/load.ts';
 import { type ArtifactName, stageSlice } from '../experiment/stages.ts';
 import { listFiles, sha256File } from '../files.ts';
 import { dropTemporaryFolder, makeTemporaryFolder, swapIn } from './folder-swap.ts';
+import { formatChecksums } from './inputs.ts';
 import { describeMachine } from './machine.ts';
 import type { Manifest } from './manifest.ts';
 import { MetricsLog } from './metrics-log.ts';
@@ -25,10 +26,8 @@ export interface ArtifactWriter {
   /** Absolute path for a new file; its folders are made. */
   path(file: string): Promise<string>;
   commit(result: {
-    /** Absolute paths of the files that the artifact was made from. */
-    inputs: readonly string[];
-    /** Name -> sha256 of inputs that have no path in the workspace, such as files of the hub. */
-    inputDigests?: Readonly<Record<string, string>>;
+    /** What the artifact was made from, as it was when it was read: a file of the workspace or another name -> sha256. */
+    inputs: Readonly<Record<string, string>>;
     metrics?: Readonly<Record<string, number>>;
     versions?: Readonly<Record<string, string>>;
     /** What a training stage computed with. */
@@ -102,14 +101,13 @@ async function createWriter(experiment: Experiment, stage: ArtifactName): Promis
         folder,
         files.filter((file) => !records.has(file)),
       );
-      const inputs = result.inputs.map((path) => relative(workspace, path).split(sep).join('/')).sort();
       const manifest: Manifest = {
         format: 1,
         experiment: name,
         stage,
         config: stageSlice(config, stage),
         seed: config.seed,
-        inputs: { ...(await digests(workspace, inputs)), ...result.inputDigests },
+        inputs: Object.fromEntries(Object.entries(result.inputs).sort(([a], [b]) => (a < b ? -1 : 1))),
         outputs,
         versions: { node: process.version, ...result.versions },
         engine: result.engine,
@@ -119,8 +117,7 @@ async function createWriter(experiment: Experiment, stage: ArtifactName): Promis
         metrics: { ...result.metrics },
       };
       // The next stages' cache keys read the checksums: equal outputs stay equal, whenever they were made.
-      const checksums = Object.entries(outputs).map(([file, sum]) => `${sum}  ${file}\n`);
-      await writeFile(join(folder, 'checksums.txt'), checksums.join(''));
+      await writeFile(join(folder, 'checksums.txt'), formatChecksums(outputs));
       await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
       swapIn(folder, target);
       return manifest;

@@ -2,7 +2,16 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { artifactFolder, type Experiment, listFiles, type Progress, type Stage, writeArtifact } from '@retort/shared';
+import {
+  artifactFolder,
+  artifactInputs,
+  type Experiment,
+  listFiles,
+  type Progress,
+  readManifest,
+  type Stage,
+  writeArtifact,
+} from '@retort/shared';
 import { makeWorkspace } from '../testing/workspace.ts';
 import { distill } from './distill.ts';
 import { finetune } from './finetune.ts';
@@ -27,7 +36,7 @@ describe('distill refuses', () => {
     await writeArtifact(experiment, stage, async (writer) => {
       for (const name of files) cpSync(join(copy, name), await writer.path(name));
       writeFileSync(await writer.path(file), content);
-      await writer.commit({ inputs: read.map((each) => join(folderOf(each), 'checksums.txt')) });
+      await writer.commit({ inputs: artifactInputs(read.map((each) => ({ manifest: readManifest(folderOf(each)) }))) });
     });
     rmSync(copy, { recursive: true });
   };

@@ -91,10 +91,9 @@ export async function runTraining(
       dropout: settings.dropout,
       settings: { longTexts, maxTokens, calibration },
     });
-    await writer.commit({
-      ...summarize(progress, writer, { ...result, calibrated }, chosen, read, estimatedMemory),
-      inputDigests: run.digests,
-    });
+    await writer.commit(
+      summarize(progress, writer, { ...result, calibrated }, chosen, read, run.digests, estimatedMemory),
+    );
   };
   await withCheckpoints(checkpoints, () => writeArtifact(experiment, stage, write));
 }

@@ -1,7 +1,8 @@
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import {
   type Artifact,
   type ArtifactWriter,
+  artifactInputs,
   formatDuration,
   type LongTextPolicy,
   type Progress,
@@ -79,6 +80,8 @@ export function summarize(
   result: TrainingResult & { readonly calibrated: Calibrated },
   chosen: ChosenEngine,
   read: readonly Artifact[],
+  /** sha256 of what was read outside of artifacts. */
+  digests: Readonly<Record<string, string>>,
   /** Bytes. */
   estimatedMemory: number,
 ) {
@@ -92,7 +95,7 @@ export function summarize(
   return {
     versions: chosen.versions,
     engine: { name: chosen.name, backend: chosen.backend },
-    inputs: read.map((artifact) => join(artifact.folder, 'checksums.txt')),
+    inputs: { ...artifactInputs(read), ...digests },
     metrics: {
       'validation.accuracy': validation.accuracy,
       'validation.loss': validation.loss,

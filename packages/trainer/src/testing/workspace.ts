@@ -63,7 +63,7 @@ export async function makeWorkspace({
       writeSplit(await writer.path('unlabelled.parquet'), 'unlabelled', { count: unlabelled, labels });
     }
     writeFileSync(await writer.path('labels.json'), JSON.stringify(labels));
-    await writer.commit({ inputs: [] });
+    await writer.commit({ inputs: {} });
   });
   return experiment;
 }

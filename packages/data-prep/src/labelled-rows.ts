@@ -34,14 +34,14 @@ export function makeLabelledRows(
   const { kept, clusters, repeats, counts } = deduplicate(examples, data.duplicates.threshold, (done) => {
     if (done % 256 === 0) progress.update(`looking for duplicates  ${done}/${examples.length}`);
   });
-  const found = kept.map((row, i) => ({
-    ...examples[row],
-    // A row without a group takes that of its copy in another source: else the prompt would leak through it.
-    group: [row, ...repeats[i]].map((same) => examples[same].group).find((group) => group !== undefined),
-    cluster: clusters[i],
-    copies: repeats[i],
-  }));
   const { testGroups, validation, test } = data.split;
+  const found = kept.map((row, i) => {
+    const groups = [row, ...repeats[i]].flatMap((same) => examples[same].group ?? []);
+    // A row without a group takes that of its copy in another source: else the prompt would leak through it. And so would a
+    // test group, if a row with a copy in it were not of that group.
+    const group = groups.find((one) => testGroups?.includes(one)) ?? groups.at(0);
+    return { ...examples[row], group, cluster: clusters[i], copies: repeats[i] };
+  });
   const linked = testGroups === undefined ? new Set<number>() : linkedToTest(found, testGroups, file);
   const members = found.filter((_, i) => !linked.has(i));
   progress.update(`splitting ${members.length} texts`);

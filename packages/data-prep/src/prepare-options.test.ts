@@ -34,6 +34,18 @@ describe('prepare with options', () => {
     expect((await split('test')).texts).toHaveLength(10);
   });
 
+  it('takes a text for one of a test group if a copy of it is', async () => {
+    const label = (i: number) => (i % 3 === 0 ? '0' : '1');
+    const rows = ai.map(([text, , ...rest], i) => [text, label(i), ...rest]);
+    // Row 0 is of the prompt 0.
+    workspace.writeAi([...rows, [ai[0][0], '0', 'prompt 2', 'a model', '']]);
+    workspace.writeData({ split: { testGroups: ['prompt 2'] } });
+    await workspace.run();
+    const { texts, groups } = await split('test');
+    expect(groups[texts.indexOf(ai[0][0])]).toBe('prompt 2');
+    expect(texts).toHaveLength(6);
+  });
+
   it('leaves out and lists a text that shares a near duplicate with a test group', async () => {
     const long = (seed: number) => Array.from({ length: 120 }, (_, i) => `x${seed}w${i}`);
     // The third is a near duplicate of both others, which are none of each other.

@@ -48,4 +48,14 @@ describe('shareOut', () => {
   ])('shares %i out among %j as %j', (seats, counts, expected) => {
     expect(shareOut(seats, counts)).toEqual(expected);
   });
+
+  it('gives no count less where there are more seats', () => {
+    // By largest remainders, 10 seats would be 4, 4, 2 and 11 would be 5, 5, 1.
+    const counts = [60, 60, 20];
+    const of = Array.from({ length: 138 }, (_, i) => shareOut(3 + i, counts));
+    for (const [i, quotas] of of.entries()) {
+      expect(quotas.reduce((a, b) => a + b)).toBe(3 + i);
+      expect(quotas.map((quota, label) => quota < (of[i - 1]?.[label] ?? 0))).not.toContain(true);
+    }
+  });
 });

@@ -36,18 +36,24 @@ export function drawWithinLimits(
 }
 
 /**
- * Shares `seats` out in proportion to `counts` by the largest remainders, at least one for each, and none more than there
- * are. `seats` is at least the number of counts.
+ * Shares `seats` out in proportion to `counts`, at least one for each, and none more than there are: one seat after another
+ * goes to the largest count / (2 seats + 1) (Webster 1832; Sainte-Laguë 1910), so that no share falls where there are more
+ * seats. `seats` is at least the number of counts.
  */
 export function shareOut(seats: number, counts: readonly number[]): number[] {
-  const total = counts.reduce((a, b) => a + b, 0);
-  if (seats >= total) return [...counts];
-  const exact = counts.map((count) => (seats * count) / total);
-  const quotas = exact.map((share) => Math.max(1, Math.floor(share)));
-  const missing = () => seats - quotas.reduce((a, b) => a + b, 0);
-  const byRemainder = counts.map((_, i) => i).sort((a, b) => exact[b] - quotas[b] - (exact[a] - quotas[a]) || a - b);
-  for (let i = 0; missing() > 0; i = (i + 1) % counts.length) quotas[byRemainder[i]]++;
-  // The ones that were rounded up to one are paid for by the largest.
-  while (missing() < 0) quotas[quotas.indexOf(Math.max(...quotas))]--;
+  const quotas = counts.map(() => 1);
+  for (let left = Math.min(seats, sum(counts)) - quotas.length; left > 0; left--) {
+    let next = -1;
+    counts.forEach((count, i) => {
+      if (quotas[i] === count) return;
+      // Multiplied out, so that equal quotients are equal.
+      if (next < 0 || count * (2 * quotas[next] + 1) > counts[next] * (2 * quotas[i] + 1)) next = i;
+    });
+    quotas[next]++;
+  }
   return quotas;
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((a, b) => a + b, 0);
 }

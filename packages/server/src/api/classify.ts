@@ -75,10 +75,11 @@ export async function classify(
   { text, texts = [] }: z.output<typeof requestSchema>,
   signal: AbortSignal,
 ): Promise<ClassifyResponse> {
-  const all = text === undefined ? texts : [text];
-  const results = await Promise.all(all.map((one) => model.classify(one, signal)));
-  return {
-    model: { id: model.id, sha256: model.sha256 },
-    results: results.map((result) => ({ ...result, scores: { ...result.scores } })),
-  };
+  const results: ClassifyResponse['results'] = [];
+  // One after the other: requests take turns at the model, and one with many texts gets no more of them.
+  for (const one of text === undefined ? texts : [text]) {
+    const result = await model.classify(one, signal);
+    results.push({ ...result, scores: { ...result.scores } });
+  }
+  return { model: { id: model.id, sha256: model.sha256 }, results };
 }

@@ -65,7 +65,7 @@ function stageTarget(stage, name, { packages, file, folder, experiment, config }
   };
 }
 
-/** The comparison of the experiment's own seed and the projects `others`. Without any it but tells how to name seeds. */
+/** The comparison of the experiment's own seed and the projects `others`. Without any, it only tells how to name seeds. */
 function seedsComparison(others, { packages, file, experiment }) {
   const { owner, reads, keys } = seedsTarget;
   const { workspace, npm } = runtimeDependencies(packages, owner);

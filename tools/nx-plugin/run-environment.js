@@ -19,7 +19,7 @@ export const engineVariable = 'RETORT_ENGINE';
  */
 export function runEnvironment(argv, { versions, platform, arch, stdin, stdout }) {
   const environment = { [platformVariable]: `node${versions.node.split('.')[0]}-${platform}-${arch}` };
-  const asked = argv.flatMap(stagesIn);
+  const asked = argv.flatMap(watchedIn);
   if (asked.length === 0) return environment;
   environment.NX_TASKS_RUNNER_DYNAMIC_OUTPUT = 'false';
   // Nx would run the last task alone in a terminal of its own, whose control codes would get into the cache.
@@ -31,10 +31,13 @@ export function runEnvironment(argv, { versions, platform, arch, stdin, stdout }
   return environment;
 }
 
-/** The stages, or the comparison of seeds, that an argument names: `sample:distill`, `distill` (as after `-t`), `--targets=quantize,report`. */
-function stagesIn(argument) {
+/** What people watch as it goes on. */
+const watched = new Set([...Object.keys(stages), 'seeds', 'find-lr']);
+
+/** The watched targets that an argument names: `sample:distill`, `distill` (as after `-t`), `--targets=quantize,report`. */
+function watchedIn(argument) {
   return argument
     .split(/[=,]/)
     .map((name) => ({ project: name.slice(0, Math.max(0, name.indexOf(':'))), target: name.split(':').at(-1) }))
-    .filter(({ target }) => Object.hasOwn(stages, target) || target === 'seeds');
+    .filter(({ target }) => watched.has(target));
 }

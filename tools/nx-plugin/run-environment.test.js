@@ -20,6 +20,7 @@ describe('runEnvironment', () => {
     'run sample:report',
     'run sample@2:report',
     'run sample:seeds',
+    'run sample:find-lr',
     'report sample',
     'run-many -t prepare report',
     'affected --targets=distill,quantize',

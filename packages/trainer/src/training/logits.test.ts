@@ -19,4 +19,15 @@ describe('windowLogits', () => {
     const logits = await windowLogits(engine, windows, { labels: 2, batchSize: 2, padId: 0 });
     expect([...logits]).toEqual([4, 2, 2, 2.5, 7, 1]);
   });
+
+  it('tell how many inputs are done', async () => {
+    const told: number[][] = [];
+    const onBatch = (...progress: number[]) => void told.push(progress);
+    const windows = [[Int32Array.of(4)], [Int32Array.of(1), Int32Array.of(3)]];
+    await windowLogits(engine, windows, { labels: 2, batchSize: 2, padId: 0, onBatch });
+    expect(told).toEqual([
+      [2, 3],
+      [3, 3],
+    ]);
+  });
 });

@@ -1,11 +1,20 @@
 import { type Batch, collate, sortedBatches } from '../data/batches.ts';
 import type { Targets, TrainingEngine } from '../engine/engine.ts';
 
+export interface EvaluationOptions {
+  /** How many there are. */
+  readonly labels: number;
+  readonly batchSize: number;
+  readonly padId: number;
+  /** Told after each batch how many inputs are done. */
+  onBatch?(done: number, inputs: number): void;
+}
+
 /** Logits of every input, in their order: [inputs, labels]. */
-export async function inputLogits(
+async function inputLogits(
   engine: Pick<TrainingEngine, 'logits'>,
   encoded: readonly Int32Array[],
-  options: { labels: number; batchSize: number; padId: number; onBatch?: (done: number) => void },
+  options: EvaluationOptions,
 ): Promise<Float32Array> {
   const all = new Float32Array(encoded.length * options.labels);
   let done = 0;
@@ -18,7 +27,7 @@ export async function inputLogits(
       all.set(logits.subarray(row * options.labels, (row + 1) * options.labels), index * options.labels);
     });
     done += indices.length;
-    options.onBatch?.(done);
+    options.onBatch?.(done, encoded.length);
   }
   return all;
 }
@@ -27,7 +36,7 @@ export async function inputLogits(
 export async function windowLogits(
   engine: Pick<TrainingEngine, 'logits'>,
   windows: readonly (readonly Int32Array[])[],
-  options: { labels: number; batchSize: number; padId: number },
+  options: EvaluationOptions,
 ): Promise<Float32Array> {
   const { labels } = options;
   const each = await inputLogits(engine, windows.flat(), options);

@@ -30,6 +30,10 @@ describe('train', () => {
     expect(points.filter(({ name }) => name === 'validation.accuracy')).toHaveLength(tinySettings.epochs);
   });
 
+  it('shows how far validation has come', async () => {
+    expect((await runTiny({ interruptAt: 'epoch 1/6  validation 60/60' })).result).toBeUndefined();
+  });
+
   it('stops at a loss that is no number, and says what to do', async () => {
     await expect(runTiny({ settings: { learningRate: 1e30 } })).rejects.toThrow(
       /training diverged: at step \d+ the loss is/,

@@ -189,7 +189,10 @@ class Training {
     await learner.settle();
     const labels = model.config.labels.length;
     const { windows, labels: expected } = this.#task.validation;
-    const logits = await windowLogits(learner, windows, { labels, batchSize: settings.batchSize, padId });
+    const logits = await windowLogits(learner, windows, {
+      ...{ labels, batchSize: settings.batchSize, padId },
+      onBatch: (done, inputs) => progress.update(`epoch ${epoch}/${settings.epochs}  validation ${done}/${inputs}`),
+    });
     const validation = evaluate(logits, expected, labels);
     metrics.append(
       { name: 'validation.accuracy', value: validation.accuracy, step, epoch },

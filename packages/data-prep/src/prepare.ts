@@ -3,6 +3,7 @@ import { relative, sep } from 'node:path';
 import {
   artifactOwner,
   type Experiment,
+  experimentFile,
   formatDuration,
   type Manifest,
   type Progress,
@@ -29,7 +30,7 @@ export async function prepare(experiment: Experiment, progress: Progress): Promi
   const started = Date.now();
   const manifest = await writeArtifact(experiment, 'prepare', async (writer) => {
     const { seed, data } = experiment.config;
-    const file = relative(experiment.workspace, `${experiment.folder}/experiment.json`);
+    const file = experimentFile(experiment);
     const digests: Record<string, string> = {};
     const files = readSources(experiment, digests, progress);
     const { all, drawn, duplicates, linked, known, heldOutGroups } = makeLabelledRows(

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
 import {
   artifactInputs,
   type Experiment,
+  experimentFile,
   type Manifest,
   type Progress,
   UserError,
@@ -30,9 +30,10 @@ export async function runSeeds(
   });
 }
 
-function requireSeeds({ name, workspace, folder, config }: Experiment): void {
+function requireSeeds(experiment: Experiment): void {
+  const { name, config } = experiment;
   if (config.seeds !== undefined && !name.includes('@')) return;
-  const place = { file: relative(workspace, join(folder, 'experiment.json')), field: 'seeds' };
+  const place = { file: experimentFile(experiment), field: 'seeds' };
   throw new UserError(`"${name}" has one seed: there is nothing to compare`, {
     place,
     remedy:

@@ -1,4 +1,4 @@
-export { type Experiment, findWorkspace, loadExperiment, parseExperiment, sourcePath } from './load.ts';
+export { type Experiment, experimentFile, findWorkspace, loadExperiment, parseExperiment, sourcePath } from './load.ts';
 export type { LayerMap, LossesConfig } from './losses-schema.ts';
 export {
   type ExperimentConfig,

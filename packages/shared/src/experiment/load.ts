@@ -67,6 +67,11 @@ export function parseExperiment(text: string, file: string): ExperimentConfig {
   return config;
 }
 
+/** What errors call an experiment's file: its path from the workspace. All seeds of an experiment share one. */
+export function experimentFile({ folder, workspace }: Pick<Experiment, 'folder' | 'workspace'>): string {
+  return relative(workspace, join(folder, 'experiment.json'));
+}
+
 /** The absolute path of a source's CSV file. */
 export function sourcePath(
   experiment: Pick<Experiment, 'folder' | 'workspace'>,

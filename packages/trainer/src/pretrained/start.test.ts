@@ -104,6 +104,8 @@ describe('startStudent', () => {
   it('refuses a width that the heads of the teacher do not divide', async () => {
     const odd = experiment({ student: { weights: 'random', layers: 1, hidden: 7 } });
     await expect(startStudent(odd, teacher, progress)).rejects.toMatchObject(place('student.heads'));
+    const furtherSeed = { ...odd, name: 'x@2' };
+    await expect(startStudent(furtherSeed, teacher, progress)).rejects.toMatchObject(place('student.heads'));
   });
 
   it('refuses more layers than the checkpoint of the teacher has', async () => {

@@ -3,6 +3,7 @@ import {
   checkpointSource,
   createTokenizer,
   type Experiment,
+  experimentFile,
   loadTokenizer,
   type Progress,
   studentDefaults,
@@ -166,6 +167,6 @@ function isSameTokenizer(a: Tokenizer, b: Tokenizer): boolean {
   );
 }
 
-function experimentPlace({ name }: Experiment, field: string) {
-  return { file: `experiments/${name}/experiment.json`, field };
+function experimentPlace(experiment: Experiment, field: string) {
+  return { file: experimentFile(experiment), field };
 }

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import {
   type Artifact,
   type Experiment,
+  experimentFile,
   loadTokenizer,
   openArtifact,
   type Progress,
@@ -46,7 +47,7 @@ export async function distillRun(
   const teacher = readModelFolder(teacherArtifact.folder);
   const tokenizer = loadTokenizer(teacherArtifact.folder);
   const { model: start, digests, startedFrom } = await startStudent(experiment, { ...teacher, tokenizer }, progress);
-  const file = `experiments/${experiment.name}/experiment.json`;
+  const file = experimentFile(experiment);
   const losses = resolveTerms(experiment.config.losses, {
     student: start.config,
     teacher: teacher.config,

@@ -26,7 +26,7 @@ describe('augment', () => {
 
 describe('augmentedTexts', () => {
   const tokenizer = createTokenizer(['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'a']);
-  const texts = { labels: Int32Array.of(0, 1), texts: [ids, ids], long: 0, views: () => [ids, ids] };
+  const texts = { labels: Int32Array.of(0, 1), texts: [ids, ids], isLong: [false, false], views: () => [ids, ids] };
   const options = { tokenizer, seed: 1, file: 'experiment.json' };
   const augmented = augmentedTexts(texts, { mask: 0.1, drop: 0.1 }, options);
 

@@ -7,7 +7,7 @@ const data = {
   train: {
     labels: Int32Array.from(texts, (_, i) => i % 2),
     texts,
-    long: 0,
+    isLong: texts.map((_, i) => i % 2 === 1),
     views: (epoch: number) => texts.map(([id]) => Int32Array.of(id, 10 * epoch)),
   },
   validation: { labels: Int32Array.of(), windows: [] },
@@ -27,6 +27,11 @@ describe('limitToSteps', () => {
     expect(views.map(([id]) => id % 2)).toEqual([...train.labels]);
     expect(views.map(([id]) => id)).toEqual(train.texts.map(([id]) => id));
     expect(new Set(views.map(([id]) => id)).size).toBe(12);
+  });
+
+  it('knows which of them are long', () => {
+    const { labels, isLong } = limitToSteps(3, data, settings, 1).texts.train;
+    expect(isLong).toEqual([...labels].map((label) => label === 1));
   });
 
   it.each([

@@ -27,7 +27,7 @@ function limitTexts(train: TrainingTexts, count: number, seed: number): Training
   return {
     labels: Int32Array.from(chosen, (i) => train.labels[i]),
     texts: chosen.map((i) => train.texts[i]),
-    long: train.long,
+    isLong: chosen.map((i) => train.isLong[i]),
     views: (epoch) => {
       const views = train.views(epoch);
       return chosen.map((i) => views[i]);

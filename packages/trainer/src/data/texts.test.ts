@@ -27,8 +27,8 @@ describe('trainingTexts', () => {
     expect([1, 2, 3].map(of(1))).not.toEqual([1, 2, 3].map(of(2)));
   });
 
-  it.each(['head', 'head_tail', 'windows'] as const)('counts the texts that are longer than an input: %s', (policy) => {
-    expect(trainingTexts(tokenizer, split, { ...windows, policy }).long).toBe(1);
+  it.each(['head', 'head_tail', 'windows'] as const)('tells which texts are longer than an input: %s', (policy) => {
+    expect(trainingTexts(tokenizer, split, { ...windows, policy }).isLong).toEqual([true, false]);
   });
 });
 

@@ -6,8 +6,8 @@ export interface TrainingTexts {
   readonly labels: Int32Array;
   /** What decides the views: token ids, `[CLS]` to `[SEP]`, one for each text. */
   readonly texts: readonly Int32Array[];
-  /** How many texts have more tokens than an input holds. */
-  readonly long: number;
+  /** Whether each text has more tokens than an input holds. */
+  readonly isLong: readonly boolean[];
   /** What the model reads of each text in an epoch, counted from 1; the same at each call. */
   views(epoch: number): readonly Int32Array[];
 }
@@ -33,13 +33,13 @@ export function trainingTexts(
   if (policy !== 'windows') {
     const read = texts.map((text) => readText(tokenizer, text, policy, maxTokens));
     const views = read.map(({ windows }) => windows[0]);
-    return { labels, texts: views, long: read.filter(({ truncated }) => truncated).length, views: () => views };
+    return { labels, texts: views, isLong: read.map(({ truncated }) => truncated), views: () => views };
   }
   const whole = texts.map((text) => tokenizer.encode(text, Number.POSITIVE_INFINITY).ids);
   return {
     labels,
     texts: whole,
-    long: whole.filter(({ length }) => length > maxTokens).length,
+    isLong: whole.map(({ length }) => length > maxTokens),
     views: (epoch) => whole.map((ids, i) => randomWindow(ids, maxTokens, new Random(seed, 'window', epoch, i))),
   };
 }

@@ -46,9 +46,10 @@ export function announce(
   }
   const targets = describeLabelRows(config.labels, train.labels, settings);
   if (targets !== undefined) progress.line(targets);
-  if (train.long > 0) {
+  const long = train.isLong.filter(Boolean).length;
+  if (long > 0) {
     progress.line(
-      `${train.long} of ${train.labels.length} texts are longer than ${maxTokens} tokens: ${readingOfLong[longTexts]}`,
+      `${long} of ${train.labels.length} texts are longer than ${maxTokens} tokens: ${readingOfLong[longTexts]}`,
     );
   }
 }

@@ -73,7 +73,8 @@ export function tinyTexts(count: number, seed: number) {
     if (label === 1) ids[random.integer(ids.length)] = 7;
     return ids;
   });
-  return { labels, texts: encoded, long: 0, views: () => encoded, windows: encoded.map((ids) => [ids]) };
+  const isLong = encoded.map(() => false);
+  return { labels, texts: encoded, isLong, views: () => encoded, windows: encoded.map((ids) => [ids]) };
 }
 
 /** Trains a tiny model as a process of its own would. Without a result: it was interrupted. */

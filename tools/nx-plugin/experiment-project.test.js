@@ -118,9 +118,9 @@ describe('experimentProjects', () => {
     expect(targetsFor('{}').finetune.inputs).toContainEqual({ externalDependencies: ['protobufjs', 'zod'] });
   });
 
-  it('counts the engine of training, and of nothing else, as an input', () => {
+  it.each(['RETORT_ENGINE', 'RETORT_DEVICE'])('counts %s of training, and of nothing else, as an input', (name) => {
     const stages = Object.entries(targetsFor('{}')).filter(([, { inputs = [] }]) =>
-      inputs.some(({ env }) => env === 'RETORT_ENGINE'),
+      inputs.some(({ env }) => env === name),
     );
     expect(stages.map(([stage]) => stage)).toEqual(['finetune', 'distill']);
   });

@@ -10,6 +10,9 @@ export const platformVariable = 'RETORT_PLATFORM';
 /** Which engine the trainer's stages compute with: `engineVariable` of packages/trainer. */
 export const engineVariable = 'RETORT_ENGINE';
 
+/** What they compute on: `deviceVariable` of packages/trainer. */
+export const deviceVariable = 'RETORT_DEVICE';
+
 /**
  * What a run's environment gets.
  *

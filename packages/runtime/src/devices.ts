@@ -1,3 +1,6 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { UserError } from '@retort/shared';
 import * as ort from 'onnxruntime-node';
 import type { DeviceExecutor, Executor } from './executor.ts';
@@ -8,10 +11,20 @@ import { onnxruntimeWebgpu } from './webgpu.ts';
 export const deviceNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
 export type DeviceName = (typeof deviceNames)[number];
 
-/** What onnxruntime is built for on this system. Whether a fitting device is there, only opening a session tells. */
+/** What onnxruntime can be asked for on this system. Whether a fitting device is there, only opening a session tells. */
 export function builtDevices(): DeviceName[] {
-  const built = ort.listSupportedBackends().map(({ name }) => name);
+  const built = ort
+    .listSupportedBackends()
+    .filter(({ name, bundled }) => bundled || isInstalled(name))
+    .map(({ name }) => name);
   return deviceNames.filter((name) => built.includes(name));
+}
+
+/** CUDA's part of onnxruntime is no part of the npm package: its install script brings it, where that may run. */
+function isInstalled(provider: string): boolean {
+  const binaries = join(dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')), 'bin');
+  const library = join(process.platform, process.arch, `libonnxruntime_providers_${provider}.so`);
+  return readdirSync(binaries).some((version) => existsSync(join(binaries, version, library)));
 }
 
 export function isDeviceExecutor(executor: Executor): executor is DeviceExecutor {

@@ -1,5 +1,6 @@
 import { type Option, runProgram, stageCommand } from '@retort/shared';
 import { engineNames, engineVariable, parseEngineName } from './engine/choose.ts';
+import { deviceChoices, deviceVariable, parseDevice } from './engine/device.ts';
 import { checkpointMinutes } from './resume/open.ts';
 import { distill } from './stages/distill.ts';
 import { findLearningRate, parseRateSearch, trainingStages } from './stages/find-lr.ts';
@@ -9,6 +10,11 @@ const engine: Option = {
   type: 'string',
   value: 'NAME',
   help: `what trains: ${engineNames.join(' or ')}; without it, what ${engineVariable} says`,
+};
+const device: Option = {
+  type: 'string',
+  value: 'NAME',
+  help: `what it computes on: ${deviceChoices.join(', ')} (the fastest, by a short measurement); without it, what ${deviceVariable} says, or cpu`,
 };
 const minutes: Option = { type: 'string', value: 'MINUTES', help: 'between two checkpoints; 0: after every step' };
 
@@ -23,8 +29,9 @@ function trainingCommand(name: string, help: string, stage: typeof finetune) {
         progress,
         parseEngineName(values.engine ?? process.env[engineVariable]),
         checkpointMinutes(values['checkpoint-minutes']),
+        parseDevice(values.device ?? process.env[deviceVariable]),
       ),
-    { options: { engine, 'checkpoint-minutes': minutes } },
+    { options: { engine, device, 'checkpoint-minutes': minutes } },
   );
 }
 
@@ -39,11 +46,10 @@ await runProgram('trainer', {
     'find-lr',
     'Trains some steps at a learning rate that grows, shows the loss and suggests a rate. Writes no artifact.',
     (experiment, progress, values) =>
-      findLearningRate(
-        experiment,
-        progress,
-        parseRateSearch(values, parseEngineName(values.engine ?? process.env[engineVariable])),
-      ),
+      findLearningRate(experiment, progress, {
+        ...parseRateSearch(values, parseEngineName(values.engine ?? process.env[engineVariable])),
+        device: parseDevice(values.device ?? process.env[deviceVariable]),
+      }),
     {
       options: {
         stage: { type: 'string', value: 'NAME', help: trainingStages.join(' or '), default: 'finetune' },
@@ -52,6 +58,7 @@ await runProgram('trainer', {
         to: { type: 'string', value: 'RATE', help: 'learning rate of the last step', default: '0.1' },
         out: { type: 'string', value: 'FILE', help: 'writes the curve and the suggestion as JSON' },
         engine,
+        device,
       },
     },
   ),

@@ -15,8 +15,8 @@ export const manifestSchema = z.object({
   /** Path relative to the artifact's folder -> sha256. */
   outputs: digests,
   versions: z.record(z.string(), z.string()),
-  /** What a training stage computed with. */
-  engine: z.object({ name: z.string(), backend: z.string() }).optional(),
+  /** What a training stage computed with, and why, where it was chosen by a measurement. */
+  engine: z.object({ name: z.string(), backend: z.string(), choice: z.string().optional() }).optional(),
   machine: z.object({ cpu: z.string(), cores: z.int(), flags: z.array(z.string()), memoryBytes: z.number() }),
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime(),

@@ -1,5 +1,7 @@
-import { onnxruntimeCpu } from '@retort/runtime';
+import { type DeviceName, executorFor, isDeviceExecutor } from '@retort/runtime';
 import { nearest, type Progress, type TrainingConfig, UserError } from '@retort/shared';
+import { createDeviceEvaluator } from '../device/evaluator.ts';
+import { createDeviceLearner } from '../device/learner.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { ModelOutput } from '../model/outputs.ts';
 import type { Parameters } from '../model/parameters.ts';
@@ -25,6 +27,8 @@ export interface ChosenEngine {
   /** Such as `onnxruntime 1.30.0 on cpu`. */
   readonly description: string;
   readonly versions: Readonly<Record<string, string>>;
+  /** Why this device, where it was measured. */
+  readonly choice?: string;
   /** Gradients alone. */
   createEngine(options: EngineOptions): Promise<TrainingEngine>;
   /** A model in training, with its optimizer; what the settings freeze is frozen in both. */
@@ -50,21 +54,29 @@ export function chooseEngine(
   name: EngineName,
   progress: Progress,
   packages: readonly TensorFlowPackage[] = tensorflowPackages,
+  device: DeviceName = 'cpu',
 ): ChosenEngine {
-  return name === 'tfjs' ? chooseTfjs(loadTensorFlow(packages), progress) : onnxruntime();
+  return name === 'tfjs' ? chooseTfjs(loadTensorFlow(packages), progress) : onnxruntime(device);
 }
 
-function onnxruntime(): ChosenEngine {
-  const { device, version } = onnxruntimeCpu;
+function onnxruntime(device: DeviceName): ChosenEngine {
+  const executor = executorFor(device);
   return {
     name: 'onnxruntime',
     backend: device,
-    description: `onnxruntime ${version} on ${device}`,
-    versions: { onnxruntime: version },
-    createEngine: (options) => createEngine(onnxruntimeCpu, options),
-    createLearner: (options, settings) =>
-      hostLearner((given) => createEngine(onnxruntimeCpu, given), options, settings),
-    createEvaluator: (config, parameters, wanted) => createEvaluator(onnxruntimeCpu, config, parameters, wanted),
+    description: `onnxruntime ${executor.version} on ${device}`,
+    versions: { onnxruntime: executor.version },
+    createEngine: (options) => createEngine(executor, options),
+    ...(isDeviceExecutor(executor)
+      ? {
+          createLearner: (options, settings) => createDeviceLearner(executor, options, settings),
+          createEvaluator: (config, parameters, wanted) => createDeviceEvaluator(executor, config, parameters, wanted),
+        }
+      : {
+          createLearner: (options, settings) =>
+            hostLearner((given) => createEngine(executor, given), options, settings),
+          createEvaluator: (config, parameters, wanted) => createEvaluator(executor, config, parameters, wanted),
+        }),
   };
 }
 

@@ -30,9 +30,6 @@ export type MemoryEstimate = Readonly<
 const runtimeBytes = 270 * 2 ** 20;
 /** Memory that onnxruntime's arena takes for each byte of values alive: measured, between 1.9 and 2.1 for 6 to 12 layers. */
 const arenaFactor = 2;
-/** Values by which the dropout pool is longer than the largest mask (engine/dropout-pool.ts). */
-const poolRoom = 8 * 2 ** 20;
-
 /**
  * The memory of a training on the processor. With P parameters, T of them trained, V x H in the word table, batches of B
  * texts of at most L tokens and A heads, in float32:
@@ -50,7 +47,6 @@ export function estimateMemory(question: MemoryQuestion): MemoryEstimate {
   const { batchSize: batch, accumulation, dropout } = settings;
   const parameters = countParameters(config);
   const unique = Math.min(batch * maxTokens, config.vocabularySize);
-  const mask = batch * maxTokens * Math.max(config.hidden, config.heads * maxTokens);
   const frozen = frozenParameters(config, settings);
   const trained = countParameters(config, frozen);
   const otherWords = frozen.has(wordTableName(config)) ? 0 : (config.vocabularySize - unique) * config.hidden;
@@ -61,11 +57,17 @@ export function estimateMemory(question: MemoryQuestion): MemoryEstimate {
     weights: 4 * (2 * parameters + (otherModel === undefined ? 0 : countParameters(otherModel))),
     gradients: (accumulation > 1 ? 8 : 4) * (trained - otherWords),
     moments: 8 * trained,
-    dropout: dropout === 0 ? 0 : 4 * (mask + Math.min(64 * mask, poolRoom)),
+    dropout: dropoutBytes(config, settings, maxTokens),
     teacher: outputBytes(losses, batch, longestText),
     activations: Math.max(arenaFactor * alive, checkpointBytes(config, frozen), askingBytes(question)),
     runtime: runtimeBytes,
   };
+}
+
+/** The pool that masks are cut out of: the largest mask, and room (engine/dropout-pool.ts). */
+export function dropoutBytes(config: ModelConfig, { batchSize, dropout }: TrainingConfig, maxTokens: number): number {
+  const mask = batchSize * maxTokens * Math.max(config.hidden, config.heads * maxTokens);
+  return dropout === 0 ? 0 : 4 * (mask + Math.min(64 * mask, 8 * 2 ** 20));
 }
 
 /** What the terms of a loss are given of the teacher for so many texts of so many tokens. */

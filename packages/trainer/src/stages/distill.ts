@@ -13,7 +13,9 @@ import { readModelFolder } from '../checkpoint/model-folder.ts';
 import { augmentedTexts } from '../data/augment.ts';
 import { encodeData } from '../data/encode.ts';
 import { limitToSteps } from '../data/limit-texts.ts';
-import { type ChosenEngine, chooseEngine, type EngineName } from '../engine/choose.ts';
+import type { EngineName } from '../engine/choose.ts';
+import { type EngineFor, engineFor } from '../engine/choose-device.ts';
+import type { DeviceChoice } from '../engine/device.ts';
 import { resolveTerms } from '../losses/resolve.ts';
 import { projectionsFor, teacherOutputs } from '../losses/terms.ts';
 import { withProjections } from '../model/projections.ts';
@@ -28,8 +30,9 @@ export async function distill(
   progress: Progress,
   engineName: EngineName = 'onnxruntime',
   minutes = defaultMinutes,
+  device: DeviceChoice = 'cpu',
 ): Promise<void> {
-  const run = await distillRun(experiment, progress, chooseEngine(engineName, progress));
+  const run = await distillRun(experiment, progress, await engineFor(engineName, device, progress));
   await runTraining(experiment, progress, run, minutes);
 }
 
@@ -37,7 +40,7 @@ export async function distill(
 export async function distillRun(
   experiment: Experiment,
   progress: Progress,
-  chosen: ChosenEngine,
+  choose: EngineFor,
   steps?: number,
 ): Promise<TrainingRun> {
   const { student, seed } = experiment.config;
@@ -62,6 +65,8 @@ export async function distillRun(
   noteUnlabelled(progress, all.train.labels);
   const train = augmentedTexts(all.train, student.augmentation, { tokenizer, seed, file });
   const { texts, settings } = limitToSteps(steps, { ...all, train }, student.training, seed);
+  const { maxTokens } = experiment.config;
+  const chosen = await choose({ model, losses, settings, texts: texts.train.views(1), maxTokens, seed });
   const targets = () =>
     teacherTargets({
       workspace: experiment.workspace,

@@ -1,6 +1,8 @@
 import { relative, resolve } from 'node:path';
 import { type Experiment, type Progress, UserError, writeFileAtomic } from '@retort/shared';
-import { chooseEngine, type EngineName } from '../engine/choose.ts';
+import type { EngineName } from '../engine/choose.ts';
+import { engineFor } from '../engine/choose-device.ts';
+import type { DeviceChoice } from '../engine/device.ts';
 import { type RateRange, rangeTest } from '../training/lr-range-test.ts';
 import {
   formatRate,
@@ -20,6 +22,7 @@ export const trainingStages = Object.keys(trained);
 export interface RateSearch extends RateRange {
   readonly stage: keyof typeof trained;
   readonly engine: EngineName;
+  readonly device?: DeviceChoice;
   /** The file that gets the result as JSON; without it nothing is written. */
   readonly out?: string;
 }
@@ -40,7 +43,8 @@ export async function findLearningRate(
 ): Promise<FoundRate> {
   const { stage, steps, out } = search;
   const { run: makeRun, model } = trained[stage];
-  const run = await makeRun(experiment, progress, chooseEngine(search.engine, progress), steps);
+  const choose = await engineFor(search.engine, search.device ?? 'cpu', progress);
+  const run = await makeRun(experiment, progress, choose, steps);
   announceRun(experiment, progress, run);
   const teacher = await run.teacher?.();
   const learner = await learnerFor(experiment, run);

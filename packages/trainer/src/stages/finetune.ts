@@ -1,7 +1,9 @@
 import { type Experiment, openArtifact, type Progress } from '@retort/shared';
 import { encodeData } from '../data/encode.ts';
 import { limitToSteps } from '../data/limit-texts.ts';
-import { type ChosenEngine, chooseEngine, type EngineName } from '../engine/choose.ts';
+import type { EngineName } from '../engine/choose.ts';
+import { type EngineFor, engineFor } from '../engine/choose-device.ts';
+import type { DeviceChoice } from '../engine/device.ts';
 import { startTeacher } from '../pretrained/start.ts';
 import { defaultMinutes } from '../resume/open.ts';
 import { runTraining, type TrainingRun } from './run-training.ts';
@@ -12,8 +14,9 @@ export async function finetune(
   progress: Progress,
   engineName: EngineName = 'onnxruntime',
   minutes = defaultMinutes,
+  device: DeviceChoice = 'cpu',
 ): Promise<void> {
-  const run = await finetuneRun(experiment, progress, chooseEngine(engineName, progress));
+  const run = await finetuneRun(experiment, progress, await engineFor(engineName, device, progress));
   await runTraining(experiment, progress, run, minutes);
 }
 
@@ -21,7 +24,7 @@ export async function finetune(
 export async function finetuneRun(
   experiment: Experiment,
   progress: Progress,
-  chosen: ChosenEngine,
+  choose: EngineFor,
   steps?: number,
 ): Promise<TrainingRun> {
   const dataset = await openArtifact(experiment.workspace, experiment.name, 'prepare');
@@ -29,6 +32,9 @@ export async function finetuneRun(
   const all = await encodeData(dataset, tokenizer, experiment.config);
   const { texts, settings } = limitToSteps(steps, all, experiment.config.teacher.training, experiment.config.seed);
   const { model, digests } = await start(texts.labelNames);
+  const { maxTokens, seed } = experiment.config;
+  const losses = { hard: 1, soft: 0, temperature: 1 };
+  const chosen = await choose({ model, losses, settings, texts: texts.train.views(1), maxTokens, seed });
   return {
     stage: 'finetune',
     chosen,
@@ -36,7 +42,7 @@ export async function finetuneRun(
     tokenizer,
     texts,
     settings,
-    losses: { hard: 1, soft: 0, temperature: 1 },
+    losses,
     read: [dataset],
     digests,
   };

@@ -11,6 +11,7 @@ import { type Model, writeModelFolder } from '../checkpoint/model-folder.ts';
 import type { EncodedData } from '../data/encode.ts';
 import type { ChosenEngine } from '../engine/choose.ts';
 import type { LossTerms } from '../losses/losses.ts';
+import { announceDeviceMemory } from '../memory/device.ts';
 import { announceMemory } from '../memory/estimate.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { openCheckpoints, withCheckpoints } from '../resume/open.ts';
@@ -103,11 +104,9 @@ export function announceRun({ config }: Experiment, progress: Progress, run: Tra
   const { stage, chosen, model, texts, settings, losses, otherModel } = run;
   const { maxTokens, longTexts } = config;
   announce(progress, { config: model.config, settings, texts, maxTokens, longTexts, chosen });
-  return announceMemory(
-    progress,
-    { config: model.config, losses, settings, maxTokens, longestText: longestRead(texts), otherModel },
-    stage === 'finetune' ? 'teacher.training' : 'student.training',
-  );
+  const question = { config: model.config, losses, settings, maxTokens, longestText: longestRead(texts), otherModel };
+  if (chosen.backend === 'webgpu') announceDeviceMemory(progress, question);
+  return announceMemory(progress, question, stage === 'finetune' ? 'teacher.training' : 'student.training');
 }
 
 export function learnerFor({ config }: Experiment, { chosen, model, losses, settings }: TrainingRun): Promise<Learner> {

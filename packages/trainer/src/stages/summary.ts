@@ -95,7 +95,7 @@ export function summarize(
   progress.line(`written to ${relative(process.cwd(), writer.target)}`);
   return {
     versions: chosen.versions,
-    engine: { name: chosen.name, backend: chosen.backend },
+    engine: { name: chosen.name, backend: chosen.backend, choice: chosen.choice },
     inputs: { ...artifactInputs(read), ...digests },
     metrics: {
       'validation.accuracy': validation.accuracy,

@@ -3,7 +3,10 @@ import { type Model, node, readModel, tensorOf, writeModel } from '@retort/onnx'
 import { onnxruntimeCpu } from '@retort/runtime';
 import { Random } from '@retort/shared';
 import { bertLike, tinyConfig } from '../testing/bert-like.ts';
-import { quantizeDynamicInt8 } from './dynamic-int8.ts';
+import { defaultOptions } from './options.ts';
+import { recipes } from './recipes.ts';
+
+const quantizeDynamicInt8 = (model: Model) => recipes['dynamic-int8'].quantize(model, defaultOptions);
 
 const texts = Array.from({ length: 20 }, (_, i) => {
   const random = new Random(7, i);

@@ -1,6 +1,6 @@
 import { floatsOf, type TensorValue, tensorOf } from '@retort/onnx';
 import { UserError } from '@retort/shared';
-import { quantizeColumns, quantizeRows } from './symmetric.ts';
+import { int8Limit, quantizeColumns, quantizeRows } from './symmetric.ts';
 
 /** A matrix as two constants of a graph. */
 export interface Int8Parts {
@@ -10,10 +10,10 @@ export interface Int8Parts {
   readonly scales: TensorValue;
 }
 
-/** A weight [in, out] with scales [out]. `name` is what errors call it. */
-export function columnScaled(matrix: TensorValue, name: string): Int8Parts {
+/** A weight [in, out] with scales [out], values up to `limit`. `name` is what errors call it. */
+export function columnScaled(matrix: TensorValue, name: string, limit = int8Limit): Int8Parts {
   const [rows, columns] = matrix.shape;
-  const { values, scales } = quantizeColumns(finiteFloats(matrix, name), rows, columns);
+  const { values, scales } = quantizeColumns(finiteFloats(matrix, name), rows, columns, limit);
   return { values: tensorOf('int8', matrix.shape, values), scales: tensorOf('float32', [columns], scales) };
 }
 

@@ -1,6 +1,6 @@
 /** A matrix in 8 bits: `values[i] * scale` of its channel is the weight. */
 export interface QuantizedMatrix {
-  /** [rows, columns], from -127 to 127. */
+  /** [rows, columns], from -limit to limit. */
   readonly values: Int8Array;
   /** One for each channel. */
   readonly scales: Float32Array;
@@ -9,13 +9,23 @@ export interface QuantizedMatrix {
 /** Below this a scale would lose its digits as a float32, or be 0. */
 const smallestScale = 2 ** -120;
 
+/** The largest 8-bit value: -128 stays unused, for the range is symmetric. */
+export const int8Limit = 127;
+/** The largest value of which two products with a uint8 fit an int16: 2 * 255 * 64 = 32640. */
+export const reducedLimit = 64;
+
 /**
  * Symmetric 8-bit weights with a scale a column: for `x.W`, a column is one output channel.
- * scale = max|w| / 127, value = round(w / scale); the error is at most half a scale.
+ * scale = max|w| / limit, value = round(w / scale); the error is at most half a scale.
  *
  * @param weights [rows, columns], finite
  */
-export function quantizeColumns(weights: Float32Array, rows: number, columns: number): QuantizedMatrix {
+export function quantizeColumns(
+  weights: Float32Array,
+  rows: number,
+  columns: number,
+  limit = int8Limit,
+): QuantizedMatrix {
   const largest = new Float32Array(columns);
   for (let i = 0, row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, i++) {
@@ -23,12 +33,12 @@ export function quantizeColumns(weights: Float32Array, rows: number, columns: nu
       if (size > largest[column]) largest[column] = size;
     }
   }
-  const scales = largest.map(toScale);
+  const scales = largest.map((size) => toScale(size, limit));
   const inverses = Float64Array.from(scales, (scale) => 1 / scale);
   const values = new Int8Array(rows * columns);
   for (let i = 0, row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, i++) {
-      values[i] = toInt8(weights[i] * inverses[column]);
+      values[i] = clamp(weights[i] * inverses[column], limit);
     }
   }
   return { values, scales };
@@ -42,20 +52,20 @@ export function quantizeRows(weights: Float32Array, rows: number, columns: numbe
     const start = row * columns;
     let largest = 0;
     for (let i = start; i < start + columns; i++) largest = Math.max(largest, Math.abs(weights[i]));
-    scales[row] = toScale(largest);
+    scales[row] = toScale(largest, int8Limit);
     const inverse = 1 / scales[row];
-    for (let i = start; i < start + columns; i++) values[i] = toInt8(weights[i] * inverse);
+    for (let i = start; i < start + columns; i++) values[i] = clamp(weights[i] * inverse, int8Limit);
   }
   return { values, scales };
 }
 
 /** A channel of zeros has scale 1: its values are 0, and nothing divides by 0. */
-function toScale(largest: number): number {
-  const scale = largest / 127;
+function toScale(largest: number, limit: number): number {
+  const scale = largest / limit;
   return scale < smallestScale ? 1 : scale;
 }
 
-/** -128 stays unused: the range is symmetric. A scale rounded down to float32 may push the largest a hair above 127. */
-function toInt8(x: number): number {
-  return Math.max(-127, Math.min(127, Math.round(x)));
+/** A scale rounded down to float32 may push the largest a hair above the limit. */
+function clamp(x: number, limit: number): number {
+  return Math.max(-limit, Math.min(limit, Math.round(x)));
 }

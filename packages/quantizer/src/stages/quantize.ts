@@ -35,7 +35,8 @@ export async function runQuantize(experiment: Experiment, progress: Progress): P
       const input = source.path(fp32File);
       const output = await writer.path(`${name}/${int8File}`);
       const before = (await stat(input)).size;
-      const after = await quantizeFile(input, output, experiment.config.quantization.recipe);
+      const { recipe, embeddings, reduceRange } = experiment.config.quantization;
+      const after = await quantizeFile(input, output, recipe, { embeddings, reduceRange });
       for (const file of companions.filter((each) => source.manifest.outputs[each] !== undefined)) {
         await copyFile(source.path(file), await writer.path(`${name}/${file}`));
       }

@@ -25,7 +25,9 @@ describe('experiment.schema.json', () => {
 
 describe('stageSlice', () => {
   it('has the defaults filled in', () => {
-    expect(stageSlice(parse(minimal), 'quantize')).toEqual({ quantization: { recipe: 'dynamic-int8' } });
+    expect(stageSlice(parse(minimal), 'quantize')).toEqual({
+      quantization: { recipe: 'dynamic-int8', embeddings: 'int8', reduceRange: false, calibrationTexts: 200 },
+    });
   });
 
   it.each([

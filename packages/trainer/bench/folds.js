@@ -104,11 +104,11 @@ async function once(name, compute) {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
-async function tfidf(dataset) {
+async function tfidf(dataset, kind) {
   const python = process.env.RETORT_PYTHON;
   if (python === undefined) throw new Error('set RETORT_PYTHON to a Python that has scikit-learn');
   const script = join(root, 'packages/trainer/bench/folds/tfidf.py');
-  const output = execFileSync(python, [script, join(dataset, 'dataset.csv')], { maxBuffer: 2 ** 28 });
+  const output = execFileSync(python, [script, join(dataset, 'dataset.csv'), kind], { maxBuffer: 2 ** 28 });
   const { ids, labels, probabilities } = JSON.parse(output.toString());
   const split = await readSplit(dataset, 'test');
   const rowOf = new Map(ids.map((id, row) => [id, row]));
@@ -119,6 +119,9 @@ async function tfidf(dataset) {
   );
   return scores(logits, split.labels, split.labelNames.length);
 }
+
+/** TF-IDF as scikit-learn has it, and tuned. */
+const rivalKinds = ['plain', 'tuned'];
 
 writeExperiment('all', 1, undefined);
 if (!existsSync(join(work, 'artifacts/all/prepare'))) runStage('data-prep', 'prepare', 'all');
@@ -139,10 +142,13 @@ for (const seed of numbers(values.seeds)) {
       const { metrics } = JSON.parse(readFileSync(join(artifact(stage), 'manifest.json'), 'utf8'));
       return { ...rest, metrics };
     };
-    const rival = await once(`tfidf-${name}`, () => {
-      if (!existsSync(artifact('prepare'))) runStage('data-prep', 'prepare', name);
-      return tfidf(artifact('prepare'));
-    });
+    const rivals = {};
+    for (const kind of rivalKinds) {
+      rivals[kind] = await once(`tfidf-${kind}-${name}`, () => {
+        if (!existsSync(artifact('prepare'))) runStage('data-prep', 'prepare', name);
+        return tfidf(artifact('prepare'), kind);
+      });
+    }
     const teacher = await once(`teacher-${name}`, async () => {
       if (!existsSync(artifact('finetune'))) runStage('trainer', 'finetune', name);
       return evaluateStage('finetune');
@@ -154,12 +160,12 @@ for (const seed of numbers(values.seeds)) {
         runStage('trainer', 'distill', name);
         return evaluateStage('distill');
       });
-      if (rival === undefined || teacher === undefined || student === undefined) continue;
-      results.push({ fold, seed, variant, rival, teacher, student });
+      if (Object.values(rivals).includes(undefined) || teacher === undefined || student === undefined) continue;
+      results.push({ fold, seed, variant, ...rivals, teacher, student });
+      const show = ({ accuracy, auroc }) => `${accuracy.toFixed(4)} (${auroc.toFixed(4)})`;
       console.log(
-        `${name} "${variant}": TF-IDF ${rival.accuracy.toFixed(4)} (${rival.auroc.toFixed(4)}), teacher ${teacher.accuracy.toFixed(4)} ` +
-          `(${teacher.auroc.toFixed(4)}), student ${student.accuracy.toFixed(4)} (${student.auroc.toFixed(4)}); teacher against TF-IDF p = ` +
-          mcnemar(teacher.correct, rival.correct).p.toPrecision(2),
+        `${name} "${variant}": TF-IDF ${show(rivals.plain)}, tuned ${show(rivals.tuned)}, teacher ${show(teacher)}, student ${show(student)}; ` +
+          `teacher against tuned TF-IDF p = ${mcnemar(teacher.correct, rivals.tuned.correct).p.toPrecision(2)}`,
       );
     }
   }

@@ -25,12 +25,14 @@ export function printTables(results, variants) {
   const show = ({ mean, half }) => `${mean.toFixed(4)}${Number.isNaN(half) ? '' : ` ± ${half.toFixed(4)}`}`;
   const first = results.filter(({ variant }) => variant === variants[0]);
 
-  console.log(`\n| fold | n | TF-IDF | teacher | student "${variants[0]}" |\n|---|---:|---|---|---|`);
+  console.log(
+    `\n| fold | n | TF-IDF | TF-IDF, tuned | teacher | student "${variants[0]}" |\n|---|---:|---|---|---|---|`,
+  );
   const line = (name, rows) => {
     const cell = (role) =>
       `${show(overSeeds(rows, (row) => row[role].accuracy))} (${show(overSeeds(rows, (row) => row[role].auroc))})`;
-    const n = folds.map((fold) => rows.find((row) => row.fold === fold)?.rival.n ?? 0).reduce((a, b) => a + b, 0);
-    console.log(`| ${name} | ${n} | ${cell('rival')} | ${cell('teacher')} | ${cell('student')} |`);
+    const n = folds.map((fold) => rows.find((row) => row.fold === fold)?.plain.n ?? 0).reduce((a, b) => a + b, 0);
+    console.log(`| ${name} | ${n} | ${cell('plain')} | ${cell('tuned')} | ${cell('teacher')} | ${cell('student')} |`);
   };
   for (const fold of folds)
     line(
@@ -39,9 +41,7 @@ export function printTables(results, variants) {
     );
   line('mean', first);
 
-  console.log(
-    '\n| student | accuracy | AUROC | of the teacher’s accuracy | minus the first | seconds |\n|---|---|---|---|---|---:|',
-  );
+  console.log('\n| student | accuracy | AUROC | of the teacher’s accuracy | minus the first |\n|---|---|---|---|---|');
   for (const variant of variants) {
     const rows = results.filter((row) => row.variant === variant);
     if (rows.length === 0) continue;

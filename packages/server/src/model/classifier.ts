@@ -1,20 +1,7 @@
-import { statSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { type Executor, onnxruntimeCpu, type Session, type Tensors } from '@retort/runtime';
-import {
-  type DecisionRule,
-  decide,
-  decisionRule,
-  loadTokenizer,
-  type ModelSettings,
-  meanLogits,
-  readModelSettings,
-  readText,
-  sha256File,
-  softmax,
-  UserError,
-} from '@retort/shared';
-import { type ModelConfig, readModelConfig } from './config.ts';
+import { type Executor, onnxruntimeCpu } from '@retort/runtime';
+import { type DecisionRule, decide, type ModelSettings, meanLogits, softmax } from '@retort/shared';
+import type { ModelConfig } from './config.ts';
+import { loadModel } from './load.ts';
 import type { LocatedModel } from './locate.ts';
 import { createQueue } from './queue.ts';
 
@@ -48,81 +35,24 @@ export interface Classifier extends ModelConfig, ModelSettings {
   close(): Promise<void>;
 }
 
-const knownInputs = ['input_ids', 'attention_mask', 'token_type_ids'];
-
 /** Loads a model folder; a UserError if it is no text classifier that this server can run. */
-export async function openClassifier(model: LocatedModel, executor: Executor = onnxruntimeCpu): Promise<Classifier> {
-  const path = join(model.folder, model.onnxFile);
-  const config = readModelConfig(model.folder);
-  const settings = readModelSettings(model.folder, config.maxTokens);
-  const rule = decisionRule(settings, config.labels, model.folder);
-  const maxTokens = Math.min(config.maxTokens, settings.maxTokens);
-  const tokenizer = loadTokenizer(model.folder);
-  const session = await openSession(path, executor);
+export async function openClassifier(located: LocatedModel, executor: Executor = onnxruntimeCpu): Promise<Classifier> {
+  const model = await loadModel(located, executor);
   const queue = createQueue();
-
-  const classifier: Classifier = {
-    ...config,
-    ...settings,
-    maxTokens,
-    id: model.id,
-    run: model.run,
-    onnxFile: model.onnxFile,
-    sha256: await sha256File(path),
-    sizeBytes: statSync(path).size,
+  return {
+    ...model,
     async classify(text, signal) {
-      const { windows, tokens, truncated } = await queue(async () =>
-        readText(tokenizer, text, settings.longTexts, maxTokens),
-      );
+      const { windows, tokens, truncated } = await queue(async () => model.read(text, model.longTexts));
       const logits: Float32Array[] = [];
       // One window a run: in a padded batch an int8 model's answer would depend on the texts beside it.
       for (const ids of windows) {
         if (signal?.aborted) throw new Error('the caller has given up', { cause: signal.reason });
-        logits.push(await queue(() => runOnce(session, ids, config.labels.length)));
+        logits.push(await queue(() => model.infer(ids)));
       }
-      return { ...answer(meanLogits(logits), config.labels, rule), tokens, windows: windows.length, truncated };
+      return { ...answer(meanLogits(logits), model.labels, model.rule), tokens, windows: windows.length, truncated };
     },
-    close: () => queue(() => session.close()),
+    close: () => queue(() => model.close()),
   };
-  try {
-    await classifier.classify('Is it a classifier?');
-  } catch (cause) {
-    await classifier.close();
-    throw unusable(path, `its first run failed: ${(cause as Error).message}`, cause);
-  }
-  return classifier;
-}
-
-async function openSession(path: string, executor: Executor): Promise<Session> {
-  let session: Session;
-  try {
-    session = await executor.open(path);
-  } catch (cause) {
-    throw unusable(path, (cause as Error).message, cause);
-  }
-  const strange = session.inputNames.find((name) => !knownInputs.includes(name));
-  if (strange === undefined && session.outputNames.includes('logits')) return session;
-  await session.close();
-  throw unusable(path, strange === undefined ? 'it has no output "logits"' : `it has an input "${strange}"`);
-}
-
-/** The logits of one window, as many as there are labels. */
-async function runOnce(session: Session, ids: Int32Array, labelCount: number): Promise<Float32Array> {
-  const int64 = (data: BigInt64Array) => ({ type: 'int64' as const, shape: [1, ids.length], data }); // [batch, length]
-  const all: Tensors = {
-    input_ids: int64(BigInt64Array.from(ids, BigInt)),
-    attention_mask: int64(new BigInt64Array(ids.length).fill(1n)),
-    token_type_ids: int64(new BigInt64Array(ids.length)),
-  };
-  const inputs = Object.fromEntries(session.inputNames.map((name) => [name, all[name]]));
-  const { logits } = await session.run(inputs, { outputs: ['logits'] }).catch((cause: Error) => {
-    throw new Error(`the model failed on ${ids.length} tokens: ${cause.message}`, { cause });
-  });
-  if (!(logits.data instanceof Float32Array) || logits.data.length !== labelCount) {
-    throw new Error(`the logits are ${logits.type} [${logits.shape.join(', ')}], not float32 [1, ${labelCount}]`);
-  }
-  if (!logits.data.every(Number.isFinite)) throw new Error('the logits are not finite');
-  return logits.data;
 }
 
 function answer(
@@ -133,12 +63,4 @@ function answer(
   const scores = softmax(logits, labels.length, rule.temperature);
   const [best] = decide(logits, labels.length, rule);
   return { label: labels[best], scores: Object.fromEntries(labels.map((label, i) => [label, scores[i]])) };
-}
-
-function unusable(path: string, why: string, cause?: unknown): UserError {
-  return new UserError(`the model cannot be served: ${why}`, {
-    place: { file: relative(process.cwd(), path) },
-    remedy: 'name the folder of a BERT or DistilBERT text classifier, exported to ONNX',
-    cause,
-  });
 }

@@ -1,0 +1,3 @@
+export type * from './contract.ts';
+export * from './errors.ts';
+export { openService, type ServiceOptions, type VariantOptions } from './service.ts';

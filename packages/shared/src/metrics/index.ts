@@ -1,3 +1,4 @@
+export { type AbstentionRule, abstains, type FittedAbstention, fitAbstention, margins } from './abstention.ts';
 export { expectedCalibrationError } from './calibration-error.ts';
 export { type DecisionRule, decide, plainRule } from './decision.ts';
 export { type Evaluation, evaluate } from './evaluate.ts';

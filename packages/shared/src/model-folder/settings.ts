@@ -13,7 +13,20 @@ const calibrationSchema = z.object({
   temperature: z.number().positive(),
   /** Of two labels, `label` (its name) is the answer where its probability is at least `value`. Without it, the most probable one is. */
   threshold: z.object({ label: z.string(), value: z.number().min(0).max(1) }).optional(),
-  /** The texts that both were fitted on; the sha256 is of the split's file. */
+  /**
+   * The model abstains on answers whose margin (log-odds) is below `margin`, and on texts of fewer tokens than `minTokens`. On the texts
+   * that it was fitted on, `answered` is the share of those left, `accuracy` that of the right ones among them. Without it, the model never
+   * abstains.
+   */
+  abstention: z
+    .object({
+      margin: z.number().nonnegative(),
+      minTokens: z.int().nonnegative(),
+      answered: z.number().min(0).max(1),
+      accuracy: z.number().min(0).max(1).nullable(),
+    })
+    .optional(),
+  /** The texts that all of it was fitted on; the sha256 is of the split's file. */
   fittedOn: z.object({ split: z.string(), n: z.int().positive(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
 });
 

@@ -10,7 +10,7 @@ const data = {
     isLong: texts.map((_, i) => i % 2 === 1),
     views: (epoch: number) => texts.map(([id]) => Int32Array.of(id, 10 * epoch)),
   },
-  validation: { labels: Int32Array.of(), windows: [] },
+  validation: { labels: Int32Array.of(), windows: [], tokens: Int32Array.of() },
   labelNames: ['even', 'odd'],
 };
 const settings = { ...tinySettings, epochs: 3, batchSize: 2, accumulation: 2 };

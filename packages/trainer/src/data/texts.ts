@@ -17,6 +17,8 @@ export interface EvaluationTexts {
   readonly labels: Int32Array;
   /** The inputs that stand for each text, one or more; its logits are their mean. */
   readonly windows: readonly (readonly Int32Array[])[];
+  /** How many tokens of each are read, each once, `[CLS]` and `[SEP]` included. */
+  readonly tokens: Int32Array;
 }
 
 export interface ReadingOptions {
@@ -51,7 +53,7 @@ export function evaluationTexts(
   { policy, maxTokens }: ReadingOptions,
 ): EvaluationTexts {
   const read: readonly ReadText[] = texts.map((text) => readText(tokenizer, text, policy, maxTokens));
-  return { labels, windows: read.map(({ windows }) => windows) };
+  return { labels, windows: read.map(({ windows }) => windows), tokens: Int32Array.from(read, ({ tokens }) => tokens) };
 }
 
 /** Tokens of the longest of some inputs. */

@@ -11,7 +11,8 @@ function validation(labelNames: readonly string[]): ValidationResult {
     const own = labels[Math.floor(i / labelNames.length)] === label ? 1.5 : 0;
     return 3 * (own + random.normal() + (label === 0 ? 1 : 0));
   });
-  return { logits, labels, labelNames, sha256: 'ab'.repeat(32) };
+  const tokens = Int32Array.from(labels, (_, i) => 20 + i);
+  return { logits, labels, tokens, labelNames, sha256: 'ab'.repeat(32) };
 }
 
 describe('calibrate', () => {
@@ -40,16 +41,34 @@ describe('calibrate', () => {
     expect(metrics).not.toHaveProperty('threshold');
   });
 
+  it('fits a band of uncertainty outside of which half as much is wrong', () => {
+    const { calibration, metrics } = calibrate(two);
+    const { minTokens, answered, accuracy } = calibration.abstention ?? {};
+    expect([minTokens, answered, accuracy]).toEqual([
+      24,
+      metrics['validation.answered'],
+      metrics['validation.answered.accuracy'],
+    ]);
+    const wrong = 1 - metrics['validation.calibrated.accuracy'];
+    expect((1 - Number(accuracy)) * Number(answered)).toBeLessThan(wrong / 2);
+    expect(answered).toBeGreaterThan(0.8);
+  });
+
   it('says on what it was fitted, and what it brings', () => {
     const { calibration, summary } = calibrate(two);
     expect(calibration.fittedOn).toEqual({ split: 'validation', n: 400, sha256: two.sha256 });
     expect(summary).toMatch(
-      /^temperature \d\.\d{3}: calibration error \d+\.\d\d % -> \d+\.\d\d %; "ai" from a probability of 0\.\d{3} on: \d\d\.\d\d % right, \d\d\.\d\d % by the most probable label$/,
+      /^temperature \d\.\d{3}: calibration error \d+\.\d\d % -> \d+\.\d\d %; "ai" from a probability of 0\.\d{3} on: \d\d\.\d\d % right, \d\d\.\d\d % by the most probable label; answers \d\d\.\d\d %, \d\d\.\d\d % of them right; abstains below a margin of \d\.\d{3} or 24 tokens$/,
     );
   });
 
   it('says why the temperature stays where all is right', () => {
-    const { summary } = calibrate({ ...two, logits: Float32Array.of(0, 1, 2, 0), labels: Int32Array.of(1, 0) });
+    const { summary } = calibrate({
+      ...two,
+      logits: Float32Array.of(0, 1, 2, 0),
+      labels: Int32Array.of(1, 0),
+      tokens: Int32Array.of(9, 9),
+    });
     expect(summary).toMatch(/^temperature 1\.000 \(all validation texts are right: they tell no temperature\)/);
   });
 });

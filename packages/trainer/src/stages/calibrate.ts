@@ -2,7 +2,9 @@ import {
   type Calibration,
   type DecisionRule,
   evaluate,
+  type FittedAbstention,
   type FittedTemperature,
+  fitAbstention,
   fitTemperature,
   fitThreshold,
   softmax,
@@ -12,6 +14,8 @@ export interface ValidationResult {
   /** [texts, labels], row-major. */
   readonly logits: Float32Array;
   readonly labels: Int32Array;
+  /** How many of each text the model has read, [texts]. */
+  readonly tokens: Int32Array;
   readonly labelNames: readonly string[];
   /** sha256 of the split's file. */
   readonly sha256: string;
@@ -25,25 +29,29 @@ export interface Calibrated {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** Fits the temperature, and for two labels then the threshold of the second one's probability, on the validation split. */
-export function calibrate({ logits, labels, labelNames, sha256 }: ValidationResult): Calibrated {
+/**
+ * Fits on the validation split, each on top of the last: the temperature; for two labels the threshold of the second one's probability;
+ * the band of uncertainty in which the model abstains.
+ */
+export function calibrate({ logits, labels, tokens, labelNames, sha256 }: ValidationResult): Calibrated {
   const count = labelNames.length;
   const { temperature, outcome } = fitTemperature(logits, labels, count);
   const probabilities = softmax(logits, count, temperature).filter((_, i) => i % count === 1);
   const fitted = count === 2 ? fitThreshold(probabilities, labels) : undefined;
   const threshold = fitted && { label: labelNames[1], value: fitted.threshold };
   const rule: DecisionRule = { temperature, threshold: fitted && { label: 1, value: fitted.threshold } };
+  const abstention = fitAbstention({ logits, labels, tokens }, count, rule);
   const [before, after] = [evaluate(logits, labels, count), evaluate(logits, labels, count, rule)];
-  const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
   const summary =
     `temperature ${temperature.toFixed(3)}${remarks[outcome]}: ` +
     `calibration error ${percent(before.calibrationError)} -> ${percent(after.calibrationError)}` +
     (threshold === undefined
       ? ''
       : `; "${threshold.label}" from a probability of ${threshold.value.toFixed(3)} on: ` +
-        `${percent(after.accuracy)} right, ${percent(before.accuracy)} by the most probable label`);
+        `${percent(after.accuracy)} right, ${percent(before.accuracy)} by the most probable label`) +
+    abstentionInWords(abstention);
   return {
-    calibration: { temperature, threshold, fittedOn: { split: 'validation', n: labels.length, sha256 } },
+    calibration: { temperature, threshold, abstention, fittedOn: { split: 'validation', n: labels.length, sha256 } },
     summary,
     metrics: {
       temperature,
@@ -52,8 +60,19 @@ export function calibrate({ logits, labels, labelNames, sha256 }: ValidationResu
       'validation.calibrated.calibration_error': after.calibrationError,
       'validation.calibrated.loss': after.loss,
       'validation.calibrated.accuracy': after.accuracy,
+      'validation.answered': abstention.answered,
+      ...(abstention.accuracy === null ? {} : { 'validation.answered.accuracy': abstention.accuracy }),
     },
   };
+}
+
+function abstentionInWords({ margin, minTokens, answered, accuracy }: FittedAbstention): string {
+  const right = accuracy === null ? '' : `, ${percent(accuracy)} of them right`;
+  return `; answers ${percent(answered)}${right}; abstains below a margin of ${margin.toFixed(3)} or ${minTokens} tokens`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
 }
 
 const remarks: Record<FittedTemperature['outcome'], string> = {

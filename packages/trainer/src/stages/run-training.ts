@@ -84,6 +84,7 @@ export async function runTraining(
     const calibrated = calibrate({
       logits: result.validationLogits,
       labels: texts.validation.labels,
+      tokens: texts.validation.tokens,
       labelNames: config.labels,
       sha256: run.read[0].manifest.outputs['validation.parquet'],
     });

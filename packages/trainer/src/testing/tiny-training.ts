@@ -74,7 +74,8 @@ export function tinyTexts(count: number, seed: number) {
     return ids;
   });
   const isLong = encoded.map(() => false);
-  return { labels, texts: encoded, isLong, views: () => encoded, windows: encoded.map((ids) => [ids]) };
+  const tokens = Int32Array.from(encoded, ({ length }) => length);
+  return { labels, texts: encoded, isLong, views: () => encoded, windows: encoded.map((ids) => [ids]), tokens };
 }
 
 /** Trains a tiny model as a process of its own would. Without a result: it was interrupted. */

@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { abstains, fitAbstention, margins } from './abstention.ts';
+import { decide } from './decision.ts';
+import { softmax } from './softmax.ts';
+
+const plain = { temperature: 1 };
+
+/** Two labels, the second one's log-odds as given. */
+const binary = (odds: readonly number[]) => Float32Array.from(odds.flatMap((value) => [0, value]));
+const lengths = (n: number) => Int32Array.from({ length: n }, (_, i) => 10 + i);
+
+describe('margins', () => {
+  it('are the logit of the answer minus the next one, at the temperature', () => {
+    expect([...margins(Float32Array.of(1, 4, 2, 0, -1, -4), 3, { temperature: 2 })]).toEqual([1, 0.5]);
+  });
+
+  it('with a threshold are the distance of the log-odds from its own', () => {
+    const rule = { temperature: 2, threshold: { label: 1, value: 0.25 } };
+    const [at, above] = margins(Float32Array.of(0, -2 * Math.log(3), 0, 0), 2, rule);
+    expect([at, above]).toEqual([expect.closeTo(0, 6), expect.closeTo(Math.log(3), 6)]);
+  });
+
+  it('are 0 where probability and threshold meet, whatever the label that it is for', () => {
+    const logits = binary([0.7]);
+    const value = softmax(logits, 2)[0];
+    expect(margins(logits, 2, { temperature: 1, threshold: { label: 0, value } })[0]).toBeCloseTo(0, 6);
+  });
+});
+
+describe('fitAbstention', () => {
+  it('takes in half of the wrong answers, and what is as near to the border as they', () => {
+    // Answers 1 1 1 1 1 1, of which those at 0.5, 1 and 3 are wrong.
+    const logits = binary([0.5, 1, 1.5, 3, 4, 5]);
+    const labels = Int32Array.of(0, 0, 1, 0, 1, 1);
+    const { margin, answered, accuracy } = fitAbstention({ logits, labels, tokens: lengths(6) }, 2, plain);
+    expect({ margin, answered, accuracy }).toEqual({ margin: 1.25, answered: 4 / 6, accuracy: 0.75 });
+  });
+
+  it('doubts nothing where all is right', () => {
+    const split = { logits: binary([0.1, 4]), labels: Int32Array.of(1, 1), tokens: lengths(2) };
+    expect(fitAbstention(split, 2, plain)).toMatchObject({ margin: 0, answered: 1, accuracy: 1 });
+  });
+
+  it('finds texts too short of which it has seen less than one in a hundred', () => {
+    const n = 300;
+    const split = { logits: binary(Array(n).fill(3)), labels: new Int32Array(n).fill(1), tokens: lengths(n) };
+    expect(fitAbstention(split, 2, plain).minTokens).toBe(13);
+  });
+
+  it('answers wrongly at most half as often, and with no narrower band', () => {
+    const one = fc.record({ odds: fc.integer({ min: -20, max: 20 }), label: fc.integer({ min: 0, max: 1 }) });
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 1, maxLength: 60 }), (texts) => {
+        const logits = binary(texts.map(({ odds }) => odds / 4));
+        const labels = Int32Array.from(texts, ({ label }) => label);
+        const { margin } = fitAbstention({ logits, labels, tokens: lengths(texts.length) }, 2, plain);
+        const answers = decide(logits, 2, plain);
+        const all = margins(logits, 2, plain);
+        const wrong = all.filter((_, i) => answers[i] !== labels[i]);
+        const outside = (at: number) => wrong.filter((value) => value >= at).length;
+        const controlled = (at: number) => wrong.length === 0 || outside(at) + 1 <= (wrong.length + 1) / 2;
+        const below = Math.max(0, ...all.filter((value) => value < margin));
+        return controlled(margin) && (margin === 0 || wrong.length === 0 || !controlled(below));
+      }),
+    );
+  });
+});
+
+describe('abstains', () => {
+  it.each([
+    [2, 10, false],
+    [1.99, 10, true],
+    [2, 9, true],
+  ])('at a margin of %d and %d tokens: %s', (margin, tokens, expected) => {
+    expect(abstains({ margin: 2, minTokens: 10 }, margin, tokens)).toBe(expected);
+  });
+});

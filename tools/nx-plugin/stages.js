@@ -4,11 +4,11 @@
  */
 export const stages = {
   prepare: { owner: 'data-prep', reads: [], keys: ['seed', 'data'] },
-  finetune: { owner: 'trainer', reads: ['prepare'], keys: ['seed', 'maxTokens', 'longTexts', 'teacher'] },
+  finetune: { owner: 'trainer', reads: ['prepare'], keys: ['seed', 'maxTokens', 'longTexts', 'hygiene', 'teacher'] },
   distill: {
     owner: 'trainer',
     reads: ['prepare', 'finetune'],
-    keys: ['seed', 'maxTokens', 'longTexts', 'student', 'losses'],
+    keys: ['seed', 'maxTokens', 'longTexts', 'hygiene', 'student', 'losses'],
   },
   quantize: { owner: 'quantizer', reads: ['finetune', 'distill'], keys: ['quantization'] },
   report: {

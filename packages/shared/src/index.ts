@@ -3,6 +3,7 @@ export * from './dataset/index.ts';
 export * from './errors.ts';
 export * from './experiment/index.ts';
 export * from './files.ts';
+export * from './hygiene/index.ts';
 export * from './metrics/index.ts';
 export * from './model-folder/index.ts';
 export { isAlive } from './processes.ts';

@@ -15,13 +15,13 @@ export interface Reader {
 /** The texts as each of the models reads them, in the models' order. Models that read alike share what they read. */
 export function readSplitTexts(models: readonly Reader[], texts: readonly string[]): SplitAsRead[] {
   const known = new Map<string, SplitAsRead>();
-  return models.map(({ folder, settings: { longTexts, maxTokens } }) => {
+  return models.map(({ folder, settings: { longTexts, maxTokens, hygiene } }) => {
     const tokenizer = loadTokenizer(folder);
     const { vocabulary, options } = tokenizer;
-    const key = JSON.stringify({ vocabulary, options, longTexts, maxTokens });
+    const key = JSON.stringify({ vocabulary, options, longTexts, maxTokens, hygiene });
     const found = known.get(key) ?? {
       vocabularySize: vocabulary.length,
-      texts: texts.map((text) => readText(tokenizer, text, longTexts, maxTokens)),
+      texts: texts.map((text) => readText(tokenizer, text, { longTexts, maxTokens, hygiene })),
     };
     known.set(key, found);
     return found;

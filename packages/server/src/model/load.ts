@@ -50,7 +50,7 @@ export async function loadModel(model: LocatedModel, executor: Executor = onnxru
     rule,
     sha256: await sha256File(path),
     sizeBytes: statSync(path).size,
-    read: (text, policy) => readText(tokenizer, text, policy, maxTokens),
+    read: (text, policy) => readText(tokenizer, text, { ...settings, longTexts: policy, maxTokens }),
     infer: (ids) => runOnce(session, ids, config.labels.length),
     close: () => session.close(),
   };

@@ -36,6 +36,7 @@ describe('stageSlice', () => {
     [{ teacher: { hidden: 384 } }, ['finetune']],
     [{ data: { ...minimal.data, maxTextLength: 10 } }, ['prepare']],
     [{ report: { runs: 10 } }, ['report']],
+    [{ hygiene: false }, ['finetune', 'distill']],
     [{ seeds: [1, 2] }, []],
     [{ description: 'other words' }, []],
   ])('of %j changes for the stages that obey it: %j', (change, expected) => {

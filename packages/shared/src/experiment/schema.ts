@@ -212,6 +212,12 @@ export const experimentSchema = z.strictObject({
     .describe(
       'what is read of a text longer than maxTokens: "windows" (in training a random one each epoch, elsewhere the mean logit of as many as cover it), "head" (its beginning) or "head_tail" (a quarter beginning, the rest end)',
     ),
+  hygiene: z
+    .boolean()
+    .default(true)
+    .describe(
+      'whether models read texts without characters of no width and with look-alikes of Latin letters made Latin, in training and ever after',
+    ),
   teacher: teacher.prefault({}),
   student: student.prefault({}),
   losses: lossesSchema.prefault({}),

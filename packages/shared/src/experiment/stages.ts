@@ -12,8 +12,8 @@ export type ArtifactName = Stage | 'seeds';
  */
 export const stageKeys = {
   prepare: ['seed', 'data'],
-  finetune: ['seed', 'maxTokens', 'longTexts', 'teacher'],
-  distill: ['seed', 'maxTokens', 'longTexts', 'student', 'losses'],
+  finetune: ['seed', 'maxTokens', 'longTexts', 'hygiene', 'teacher'],
+  distill: ['seed', 'maxTokens', 'longTexts', 'hygiene', 'student', 'losses'],
   quantize: ['quantization'],
   report: ['maxTokens', 'report'],
   seeds: ['seed', 'seeds'],

@@ -13,6 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const settings: ModelSettings = {
   longTexts: 'windows',
   maxTokens: 128,
+  hygiene: 1,
   calibration: {
     temperature: 1.25,
     threshold: { label: 'ai', value: 0.4 },
@@ -35,6 +36,7 @@ describe('retort.json', () => {
     ['no JSON', '{', 'the file is not JSON', ''],
     ['another format', { format: 2 }, 'expected 1', 'format'],
     ['an unknown policy', { longTexts: 'tail' }, 'Invalid option', 'longTexts'],
+    ['the hygiene of a later version', { hygiene: 2 }, 'expected 1', 'hygiene'],
     ['no length', { maxTokens: undefined }, 'expected number', 'maxTokens'],
     [
       'a temperature of 0',

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
+import { hygieneVersion } from '../hygiene/index.ts';
 import { type DecisionRule, plainRule } from '../metrics/decision.ts';
 import { longTextPolicies } from '../tokenizer/long-texts.ts';
 
@@ -35,6 +36,8 @@ const settingsSchema = z.object({
   longTexts: z.enum(longTextPolicies),
   /** Longest input, `[CLS]` and `[SEP]` included. */
   maxTokens: z.int().min(3),
+  /** By which rules `cleanText` prepares texts; without it, they are read as they are. */
+  hygiene: z.literal(hygieneVersion).optional(),
   calibration: calibrationSchema.optional(),
 });
 
@@ -42,8 +45,8 @@ export type Calibration = z.output<typeof calibrationSchema>;
 export type ModelSettings = Readonly<Omit<z.output<typeof settingsSchema>, 'format'>>;
 
 /** The content of `retort.json`. */
-export function modelSettingsJson({ longTexts, maxTokens, calibration }: ModelSettings): string {
-  const content: z.output<typeof settingsSchema> = { format: 1, longTexts, maxTokens, calibration };
+export function modelSettingsJson({ longTexts, maxTokens, hygiene, calibration }: ModelSettings): string {
+  const content: z.output<typeof settingsSchema> = { format: 1, longTexts, maxTokens, hygiene, calibration };
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 

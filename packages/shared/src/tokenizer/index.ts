@@ -1,8 +1,10 @@
 export { tokenizerFiles } from './files.ts';
 export { loadTokenizer } from './load.ts';
 export {
+  hygienic,
   type LongTextPolicy,
   longTextPolicies,
+  type Reading,
   type ReadText,
   randomWindow,
   readText,

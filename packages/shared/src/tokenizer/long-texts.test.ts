@@ -22,14 +22,23 @@ describe('readText', () => {
     ['windows', 6, ['[CLS] a b c d [SEP]', '[CLS] d e f g [SEP]', '[CLS] g h i j [SEP]'], 12, false],
     ['windows', 12, ['[CLS] a b c d e f g h i j [SEP]'], 12, false],
     ['head_tail', 12, ['[CLS] a b c d e f g h i j [SEP]'], 12, false],
-  ] as const)('by %s with %i tokens', (policy, room, windows, tokens, truncated) => {
-    const read = readText(tokenizer, text, policy, room);
+  ] as const)('by %s with %i tokens', (longTexts, maxTokens, windows, tokens, truncated) => {
+    const read = readText(tokenizer, text, { longTexts, maxTokens });
     expect(read.windows.map(words)).toEqual(windows);
     expect([read.tokens, read.truncated]).toEqual([tokens, truncated]);
   });
 
   it('gives an empty text one input', () => {
-    expect(readText(tokenizer, '', 'windows', 6).windows.map(words)).toEqual(['[CLS] [SEP]']);
+    expect(readText(tokenizer, '', { longTexts: 'windows', maxTokens: 6 }).windows.map(words)).toEqual(['[CLS] [SEP]']);
+  });
+
+  it.each([
+    [undefined, '[CLS] [UNK] b [SEP]'],
+    [1, '[CLS] a b [SEP]'],
+  ] as const)('with hygiene %p', (hygiene, expected) => {
+    expect(
+      readText(tokenizer, '\u2800\uff41 b', { longTexts: 'head', maxTokens: 6, hygiene }).windows.map(words),
+    ).toEqual([expected]);
   });
 });
 

@@ -1,9 +1,19 @@
+import { cleanText, type HygieneVersion } from '../hygiene/index.ts';
 import type { Random } from '../random.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** What a model reads of a text that is longer than its input. */
 export const longTextPolicies = ['head', 'head_tail', 'windows'] as const;
 export type LongTextPolicy = (typeof longTextPolicies)[number];
+
+/** How a model reads texts. */
+export interface Reading {
+  readonly longTexts: LongTextPolicy;
+  /** Longest input, `[CLS]` and `[SEP]` included. */
+  readonly maxTokens: number;
+  /** By which rules texts are cleaned before; without it, they are read as they are. */
+  readonly hygiene?: HygieneVersion;
+}
 
 /** One text as a model reads it. */
 export interface ReadText {
@@ -20,15 +30,21 @@ export interface ReadText {
  * the rest for its last ones (Sun et al. 2019, How to Fine-Tune BERT for Text Classification?). `windows`: as many
  * windows as cover the text, evenly spread over it.
  */
-export function readText(tokenizer: Tokenizer, text: string, policy: LongTextPolicy, maxTokens: number): ReadText {
-  if (policy === 'head') {
-    const { ids, truncated } = tokenizer.encode(text, maxTokens);
+export function readText(tokenizer: Tokenizer, text: string, { longTexts, maxTokens, hygiene }: Reading): ReadText {
+  const clean = hygienic(text, hygiene);
+  if (longTexts === 'head') {
+    const { ids, truncated } = tokenizer.encode(clean, maxTokens);
     return { windows: [ids], tokens: ids.length, truncated };
   }
-  const { ids } = tokenizer.encode(text, Number.POSITIVE_INFINITY);
-  if (policy === 'windows') return { windows: spreadWindows(ids, maxTokens), tokens: ids.length, truncated: false };
+  const { ids } = tokenizer.encode(clean, Number.POSITIVE_INFINITY);
+  if (longTexts === 'windows') return { windows: spreadWindows(ids, maxTokens), tokens: ids.length, truncated: false };
   const read = headAndTail(ids, maxTokens);
   return { windows: [read], tokens: read.length, truncated: ids.length > maxTokens };
+}
+
+/** The text that a model's tokenizer gets. */
+export function hygienic(text: string, hygiene: HygieneVersion | undefined): string {
+  return hygiene === undefined ? text : cleanText(text).text;
 }
 
 /** As many windows as cover `ids` (`[CLS]` to `[SEP]`), evenly spread: the first begins with it, the last ends with it. */

@@ -5,7 +5,7 @@ import { evaluationTexts, trainingTexts } from './texts.ts';
 const letters = [...'abcdefghijklmnopqrst'];
 const tokenizer = createTokenizer(['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', ...letters]);
 const split = { texts: [letters.join(' '), 'a b c'], labels: Int32Array.of(0, 1) };
-const windows = { policy: 'windows', maxTokens: 7, seed: 1 } as const;
+const windows = { longTexts: 'windows', maxTokens: 7, seed: 1 } as const;
 
 describe('trainingTexts', () => {
   it('reads another window of a long text in another epoch, and the whole of a short one', () => {
@@ -27,8 +27,8 @@ describe('trainingTexts', () => {
     expect([1, 2, 3].map(of(1))).not.toEqual([1, 2, 3].map(of(2)));
   });
 
-  it.each(['head', 'head_tail', 'windows'] as const)('tells which texts are longer than an input: %s', (policy) => {
-    expect(trainingTexts(tokenizer, split, { ...windows, policy }).isLong).toEqual([true, false]);
+  it.each(['head', 'head_tail', 'windows'] as const)('tells which texts are longer than an input: %s', (longTexts) => {
+    expect(trainingTexts(tokenizer, split, { ...windows, longTexts }).isLong).toEqual([true, false]);
   });
 });
 

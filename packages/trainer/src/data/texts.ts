@@ -1,4 +1,4 @@
-import { type LongTextPolicy, Random, type ReadText, randomWindow, readText, type Tokenizer } from '@retort/shared';
+import { hygienic, Random, type Reading, randomWindow, readText, type Tokenizer } from '@retort/shared';
 
 /** Texts to train on. */
 export interface TrainingTexts {
@@ -21,23 +21,19 @@ export interface EvaluationTexts {
   readonly tokens: Int32Array;
 }
 
-export interface ReadingOptions {
-  readonly policy: LongTextPolicy;
-  readonly maxTokens: number;
-}
-
 /** Texts to train on: by `windows`, a random window of each long text in each epoch. */
 export function trainingTexts(
   tokenizer: Tokenizer,
   { texts, labels }: { readonly texts: readonly string[]; readonly labels: Int32Array },
-  { policy, maxTokens, seed }: ReadingOptions & { readonly seed: number },
+  { seed, ...reading }: Reading & { readonly seed: number },
 ): TrainingTexts {
-  if (policy !== 'windows') {
-    const read = texts.map((text) => readText(tokenizer, text, policy, maxTokens));
+  const { longTexts, maxTokens, hygiene } = reading;
+  if (longTexts !== 'windows') {
+    const read = texts.map((text) => readText(tokenizer, text, reading));
     const views = read.map(({ windows }) => windows[0]);
     return { labels, texts: views, isLong: read.map(({ truncated }) => truncated), views: () => views };
   }
-  const whole = texts.map((text) => tokenizer.encode(text, Number.POSITIVE_INFINITY).ids);
+  const whole = texts.map((text) => tokenizer.encode(hygienic(text, hygiene), Number.POSITIVE_INFINITY).ids);
   return {
     labels,
     texts: whole,
@@ -50,9 +46,9 @@ export function trainingTexts(
 export function evaluationTexts(
   tokenizer: Tokenizer,
   { texts, labels }: { readonly texts: readonly string[]; readonly labels: Int32Array },
-  { policy, maxTokens }: ReadingOptions,
+  reading: Reading,
 ): EvaluationTexts {
-  const read: readonly ReadText[] = texts.map((text) => readText(tokenizer, text, policy, maxTokens));
+  const read = texts.map((text) => readText(tokenizer, text, reading));
   return { labels, windows: read.map(({ windows }) => windows), tokens: Int32Array.from(read, ({ tokens }) => tokens) };
 }
 

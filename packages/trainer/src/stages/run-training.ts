@@ -8,7 +8,7 @@ import {
   writeArtifact,
 } from '@retort/shared';
 import { type Model, writeModelFolder } from '../checkpoint/model-folder.ts';
-import type { EncodedData } from '../data/encode.ts';
+import { type EncodedData, readingOf } from '../data/encode.ts';
 import type { ChosenEngine } from '../engine/choose.ts';
 import type { LossTerms } from '../losses/losses.ts';
 import { announceDeviceMemory } from '../memory/device.ts';
@@ -51,7 +51,7 @@ export async function runTraining(
 ): Promise<void> {
   const { stage, chosen, model, tokenizer, texts, settings, read } = run;
   const { config, parameters } = model;
-  const { maxTokens, longTexts, seed } = experiment.config;
+  const { seed } = experiment.config;
   const estimatedMemory = announceRun(experiment, progress, run);
   const checkpoints = openCheckpoints(experiment, stage, {
     config,
@@ -91,7 +91,7 @@ export async function runTraining(
     const { calibration } = calibrated;
     await writeModelFolder(writer, { config, parameters: result.parameters }, tokenizer, {
       dropout: settings.dropout,
-      settings: { longTexts, maxTokens, calibration },
+      settings: { ...readingOf(experiment.config), calibration },
     });
     await writer.commit(
       summarize(progress, writer, { ...result, calibrated }, chosen, read, run.digests, estimatedMemory),

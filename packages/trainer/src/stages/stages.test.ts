@@ -68,6 +68,7 @@ describe('finetune and distill', () => {
       const prepared = await openArtifact(experiment.workspace, 'tiny', 'prepare');
       const { temperature, threshold } = manifest.metrics;
       expect(json(stage, 'retort.json')).toEqual({
+        hygiene: 1,
         format: 1,
         longTexts: 'windows',
         maxTokens: 16,

@@ -1,3 +1,4 @@
 export { type MetricRecord, readMetrics } from './metrics.ts';
 export { type BrokenRun, listRuns, type Run, type RunList, readRun } from './runs.ts';
 export { formatMetrics, formatRuns } from './runs-table.ts';
+export * from './schema/index.ts';

@@ -1,0 +1,119 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { readPassword } from '../embedded/data-folder.ts';
+import { openSocket } from '../embedded/postmaster.ts';
+import { acquireServer, ensureServer, type ServerOptions, serverFolder } from '../embedded/server.ts';
+import * as schema from '../schema/index.ts';
+import { explainDatabaseError } from './errors.ts';
+import { migrate } from './migrate.ts';
+import { parseDatabaseUrl, showAddress, urlVariable } from './url.ts';
+
+/** Raw SQL. Counts (`bigint`) come as numbers. */
+export type Sql = postgres.Sql<{ bigint: number }>;
+export type Drizzle = PostgresJsDatabase<typeof schema>;
+
+/** An open database. Both clients connect when they are used, and again when a connection is lost. */
+export interface Database {
+  /** For raw SQL. A client of its own: drizzle changes how its client reads times and JSON. */
+  readonly sql: Sql;
+  readonly db: Drizzle;
+  /** For people; without the password. */
+  readonly address: string;
+  readonly embedded: boolean;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Instead of the environment's DATABASE_URL; an empty one stands for the embedded server. */
+  readonly url?: string;
+  /** What the server's list of connections calls this process. */
+  readonly application?: string;
+  /** Connections of each client. */
+  readonly max?: number;
+  /** The embedded server's folder, if not the workspace's; its name there. */
+  readonly folder?: string;
+  readonly database?: string;
+  readonly server?: ServerOptions;
+  /** False leaves the schema as it is. */
+  readonly migrate?: boolean;
+}
+
+type ClientOptions = postgres.Options<Record<string, postgres.PostgresType>>;
+
+/** How to reach a database, before any client is made. */
+export interface Target {
+  readonly options: ClientOptions;
+  readonly address: string;
+  readonly embedded: boolean;
+  release(): Promise<void>;
+}
+
+/**
+ * Opens the database of a workspace: the one that DATABASE_URL names, else the embedded one, which is started if need be.
+ * The schema is brought up to date. A UserError says in one line what is wrong.
+ */
+export async function openDatabase(workspace: string, options: OpenOptions = {}): Promise<Database> {
+  const target = await findTarget(workspace, options);
+  const { address, embedded } = target;
+  try {
+    if (options.migrate !== false) await untilUp(() => migrate(target.options), embedded);
+  } catch (error) {
+    await target.release();
+    throw explainDatabaseError(error, address);
+  }
+  const types = { bigint: { to: 20, from: [20], serialize: String, parse: Number } };
+  const sql: Sql = postgres({ ...target.options, types });
+  const client = postgres(target.options);
+  return {
+    sql,
+    db: drizzle(client, { schema }),
+    address,
+    embedded,
+    async close() {
+      await Promise.all([sql.end({ timeout: 5 }), client.end({ timeout: 5 })]);
+      await target.release();
+    },
+  };
+}
+
+/** Reads the environment and starts the embedded server, if it is meant. */
+export async function findTarget(workspace: string, options: OpenOptions = {}): Promise<Target> {
+  const common = {
+    max: options.max ?? 4,
+    connect_timeout: 10,
+    onnotice: () => {},
+    // A server that is back is asked again soon.
+    backoff: (retries: number) => Math.min(2, 0.05 * 2 ** retries),
+    connection: { application_name: options.application ?? 'retort' },
+  };
+  const url = options.url ?? process.env[urlVariable] ?? '';
+  if (url !== '') {
+    const address = parseDatabaseUrl(url);
+    return {
+      options: { ...common, ...address, ...(options.database === undefined ? {} : { database: options.database }) },
+      address: showAddress(address),
+      embedded: false,
+      release: async () => {},
+    };
+  }
+  const folder = options.folder ?? serverFolder(workspace);
+  const { release } = await acquireServer(folder, options.server);
+  const login = { database: options.database ?? 'postgres', username: 'retort', password: () => readPassword(folder) };
+  // Each new connection asks where the server is now, and starts it again if it was killed. Postgres.js knows the option; its types do not.
+  const socket = { socket: async () => openSocket((await ensureServer(folder, options.server)).port) };
+  return { options: { ...common, ...login, ssl: false, ...socket }, address: folder, embedded: true, release };
+}
+
+/** A server that was just started, or is just being stopped, refuses for a moment. */
+async function untilUp(task: () => Promise<void>, embedded: boolean): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await task();
+    } catch (error) {
+      const code = String((error as { code?: unknown }).code ?? '');
+      if (!embedded || attempt === 20 || !/^(57P0|ECONN|CONNECTION_)/.test(code)) throw error;
+      await pause(100);
+    }
+  }
+}

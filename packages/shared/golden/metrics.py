@@ -11,7 +11,7 @@ import sklearn
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
 from scipy.stats import binomtest
-from sklearn.metrics import f1_score, log_loss, roc_auc_score
+from sklearn.metrics import confusion_matrix, f1_score, log_loss, precision_recall_fscore_support, roc_auc_score, roc_curve
 
 
 def evaluation(n, labels, seed, decimals):
@@ -24,6 +24,7 @@ def evaluation(n, labels, seed, decimals):
     predictions = probabilities.argmax(axis=1)
     right = int((predictions == truth).sum())
     interval = binomtest(right, n).proportion_ci(0.95, method="wilson")
+    scored = [1] if labels == 2 else range(labels)
     return {
         "labelCount": labels,
         "logits": logits.astype(float).round(decimals).flatten().tolist(),
@@ -31,9 +32,22 @@ def evaluation(n, labels, seed, decimals):
         "accuracy": right / n,
         "accuracyInterval": [interval.low, interval.high],
         "loss": log_loss(truth, probabilities, labels=list(range(labels))),
+        "truePositiveRates": [
+            float(np.mean([true_positive_rate(truth, probabilities, j, limit) for j in scored])) for limit in (0.01, 0.05, 0.2)
+        ],
+        "confusion": confusion_matrix(truth, predictions, labels=range(labels)).tolist(),
+        "labelScores": np.array(
+            precision_recall_fscore_support(truth, predictions, labels=range(labels), zero_division=np.nan)[:3]
+        ).T.tolist(),
         "macroF1": f1_score(truth, predictions, average="macro"),
         "auroc": roc_auc_score(truth, probabilities[:, 1] if labels == 2 else probabilities, multi_class="ovr"),
     }
+
+
+def true_positive_rate(truth, probabilities, label, limit):
+    """By the best threshold on the points themselves."""
+    false, true, _ = roc_curve(truth == label, probabilities[:, label], drop_intermediate=False)
+    return float(true[false <= limit].max())
 
 
 def calibration(n, labels, seed, scale):

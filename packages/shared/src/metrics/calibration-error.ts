@@ -1,7 +1,4 @@
-import { decide, plainRule } from './decision.ts';
-import { softmax } from './softmax.ts';
-
-const bins = 15;
+import { reliabilityBins } from './reliability.ts';
 
 /**
  * The expected calibration error (Naeini et al. 2015; Guo et al. 2017): how far the probability of the most probable label
@@ -14,14 +11,8 @@ export function expectedCalibrationError(
   labelCount: number,
   temperature = 1,
 ): number {
-  const probabilities = softmax(logits, labelCount, temperature);
-  const likeliest = decide(logits, labelCount, plainRule);
-  // Of each bin (i / bins, (i + 1) / bins]: right answers less the probability that they were given.
-  const gaps = new Float64Array(bins);
-  for (let i = 0; i < labels.length; i++) {
-    const confidence = probabilities[i * labelCount + likeliest[i]];
-    const bin = Math.min(bins - 1, Math.max(0, Math.ceil(confidence * bins) - 1));
-    gaps[bin] += (likeliest[i] === labels[i] ? 1 : 0) - confidence;
-  }
-  return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / labels.length;
+  const bins = reliabilityBins(logits, labels, labelCount, temperature);
+  return (
+    bins.reduce((sum, { n, confidence, accuracy }) => sum + n * Math.abs(accuracy - confidence), 0) / labels.length
+  );
 }

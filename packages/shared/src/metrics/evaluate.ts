@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts';
 import { binaryAuroc } from './auroc.ts';
 import { expectedCalibrationError } from './calibration-error.ts';
 import { type DecisionRule, decide, plainRule } from './decision.ts';
+import { rankingScores } from './roc.ts';
 import { wilson } from './significance.ts';
 import { logSumExp } from './softmax.ts';
 
@@ -94,14 +95,7 @@ function auroc(logits: Float32Array, labels: Int32Array, labelCount: number): nu
   const scored = labelCount === 2 ? [1] : Array.from({ length: labelCount }, (_, j) => j);
   let sum = 0;
   for (const label of scored) {
-    const scores = Float64Array.from(labels, (_, i) => {
-      const row = i * labelCount;
-      // Of two labels the difference of the logits ranks as the probability does, and does not saturate at 1.
-      return labelCount === 2
-        ? logits[row + 1] - logits[row]
-        : logits[row + label] - logSumExp(logits, row, labelCount);
-    });
-    const area = binaryAuroc(scores, (i) => labels[i] === label);
+    const area = binaryAuroc(rankingScores(logits, labelCount, label), (i) => labels[i] === label);
     if (area === null) return null;
     sum += area;
   }

@@ -113,8 +113,20 @@ function furtherSeeds({ seed = 1, seeds } = {}) {
  */
 function filesRead(stage, config, experimentFolder) {
   if (stage === 'prepare') return sourceFiles(config?.data, experimentFolder);
+  if (stage === 'report') return evaluationFiles(config, experimentFolder);
   if (!(stage in startsFrom)) return [];
   return config === undefined ? undefined : weightFiles(config?.[startsFrom[stage]]?.weights, experimentFolder);
+}
+
+/** The CSV files of the evaluations, and the folders of further models that are compared. */
+function evaluationFiles(config, experimentFolder) {
+  const { evaluations = [], report: { models = [] } = {} } = config ?? {};
+  if (!Array.isArray(evaluations) || !Array.isArray(models)) return undefined;
+  const files = evaluations.map((evaluation) => fileGlob(evaluation?.path, experimentFolder));
+  const folders = models.map((path) => fileGlob(path, experimentFolder));
+  if (files.includes(undefined) || folders.includes(undefined)) return undefined;
+  const names = ['config.json', 'retort.json', 'vocab.txt', 'tokenizer*.json', 'onnx/model*.onnx*'];
+  return [...files, ...folders.flatMap((folder) => names.map((name) => `${folder}/${name}`))];
 }
 
 /** The CSV files of an experiment, those without labels too. */

@@ -192,6 +192,28 @@ describe('experimentProjects', () => {
     expect(filesets(finetune)).toEqual([]);
   });
 
+  it('takes the files of evaluations and of further models as inputs of the report', () => {
+    const text = '{ "evaluations": [{ "path": "/data/raw/e.csv" }], "report": { "models": ["/models/mine"] } }';
+    const { report } = targetsFor(text);
+    const models = ['config.json', 'retort.json', 'vocab.txt', 'tokenizer*.json', 'onnx/model*.onnx*'];
+    expect(filesets(report)).toEqual(
+      ['data/raw/e.csv', ...models.map((name) => `models/mine/${name}`)].map((path) => ({
+        fileset: `{workspaceRoot}/${path}`,
+        includeIgnored: true,
+      })),
+    );
+    expect(report.cache).toBe(true);
+  });
+
+  it.each([
+    '{ "evaluations": [{ "path": "../../../e.csv" }] }',
+    '{ "evaluations": [{}] }',
+    '{ "evaluations": 3 }',
+    '{ "report": { "models": ["/../model"] } }',
+  ])('takes no report from the cache for %s', (text) => {
+    expect(targetsFor(text).report.cache).toBe(false);
+  });
+
   it.each(['random', 'teacher', undefined, 3, {}])('needs no files for weights %j', (weights) => {
     const { finetune, distill } = targetsFor(JSON.stringify({ teacher: { weights }, student: { weights } }));
     expect([filesets(finetune), filesets(distill)]).toEqual([[], []]);

@@ -14,7 +14,7 @@ export const stages = {
   report: {
     owner: 'quantizer',
     reads: ['prepare', 'finetune', 'distill', 'quantize'],
-    keys: ['maxTokens', 'report'],
+    keys: ['maxTokens', 'report', 'evaluations'],
   },
 };
 

@@ -1,7 +1,14 @@
-import { type Experiment, type Progress, type SplitName, UserError } from '@retort/shared';
+import {
+  type Example,
+  type Experiment,
+  type Progress,
+  type Reject,
+  type SourceRows,
+  type SplitName,
+  UserError,
+} from '@retort/shared';
 import { type DuplicateCounts, deduplicate } from './duplicates/deduplicate.ts';
 import type { LabelledText } from './duplicates/unlabelled.ts';
-import type { Example, Reject, SourceRows } from './read/source.ts';
 import { drawWithinLimits } from './split/limit.ts';
 import { type SplitShares, splitRows } from './split/split.ts';
 import { linkedToTest } from './split/test-groups.ts';

@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { readSplit, readUnlabelled } from '@retort/shared';
+import { formatCsv, readSplit, readUnlabelled } from '@retort/shared';
 import { ai, human, PrepareWorkspace, words } from './testing/workspace.ts';
-import { formatCsv } from './write/csv.ts';
 
 let workspace: PrepareWorkspace;
 beforeEach(() => {

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { openArtifact, readSplit, UserError } from '@retort/shared';
-import { parseCsv } from './read/csv.ts';
+import { openArtifact, parseCsv, readSplit, UserError } from '@retort/shared';
 import { ai, human, PrepareWorkspace } from './testing/workspace.ts';
 
 let workspace: PrepareWorkspace;

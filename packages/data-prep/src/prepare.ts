@@ -7,14 +7,15 @@ import {
   formatDuration,
   type Manifest,
   type Progress,
+  readCsv,
+  readSource,
+  type SourceRows,
   sourcePath,
   UserError,
   writeArtifact,
 } from '@retort/shared';
 import { dropRepeats, type LabelledText } from './duplicates/unlabelled.ts';
 import { makeLabelledRows } from './labelled-rows.ts';
-import { readCsv } from './read/csv.ts';
-import { readSource, type SourceRows } from './read/source.ts';
 import { readUnlabelledSource } from './read/unlabelled.ts';
 import { makeCard, type UnlabelledResult } from './write/card.ts';
 import { formatCard } from './write/card-markdown.ts';

@@ -1,4 +1,5 @@
 export * from './artifact/index.ts';
+export * from './csv/index.ts';
 export * from './dataset/index.ts';
 export * from './errors.ts';
 export * from './experiment/index.ts';

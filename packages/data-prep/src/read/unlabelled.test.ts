@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseCsv } from './csv.ts';
+import { parseCsv } from '@retort/shared';
 import { readUnlabelledSource } from './unlabelled.ts';
 
 const read = (content: string, config: { text?: string; source?: string; group?: string } = {}) =>

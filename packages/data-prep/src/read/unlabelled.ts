@@ -1,9 +1,14 @@
 import { basename } from 'node:path';
-import type { UnlabelledSourceConfig } from '@retort/shared';
-import { checkLength, findColumn, readField, rejectReason } from './columns.ts';
-import type { CsvFile } from './csv.ts';
-import { normaliseText } from './normalise.ts';
-import type { Reject } from './source.ts';
+import {
+  type CsvFile,
+  checkLength,
+  findColumn,
+  normaliseText,
+  type Reject,
+  readField,
+  rejectReason,
+  type UnlabelledSourceConfig,
+} from '@retort/shared';
 
 /** A text whose label nobody knows. */
 export interface UnlabelledText {

@@ -1,9 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadExperiment, type Manifest, type Progress, Random } from '@retort/shared';
+import { formatCsv, loadExperiment, type Manifest, type Progress, Random } from '@retort/shared';
 import { prepare } from '../prepare.ts';
-import { formatCsv } from '../write/csv.ts';
 
 /** 30 words drawn at random. */
 export function words(seed: number): string {

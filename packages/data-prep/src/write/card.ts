@@ -1,7 +1,6 @@
-import { type SplitName, splitNames } from '@retort/shared';
+import { type Reject, type SourceRows, type SplitName, splitNames } from '@retort/shared';
 import type { DuplicateCounts } from '../duplicates/deduplicate.ts';
 import type { UnlabelledRepeats } from '../duplicates/unlabelled.ts';
-import type { Reject, SourceRows } from '../read/source.ts';
 import type { UnlabelledRows, UnlabelledText } from '../read/unlabelled.ts';
 import type { DatasetRow } from './dataset.ts';
 

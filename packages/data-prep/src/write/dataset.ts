@@ -1,9 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { type ArtifactWriter, type SplitName, splitNames } from '@retort/shared';
+import { type ArtifactWriter, formatCsv, type Reject, type SplitName, splitNames } from '@retort/shared';
 import { parquetWriteFile } from 'hyparquet-writer';
-import type { Reject } from '../read/source.ts';
 import type { UnlabelledText } from '../read/unlabelled.ts';
-import { formatCsv } from './csv.ts';
 
 /** One text of the dataset. */
 export interface DatasetRow {

@@ -1,5 +1,4 @@
-import { type Manifest, splitNames } from '@retort/shared';
-import type { SourceRows } from '../read/source.ts';
+import { type Manifest, type SourceRows, splitNames } from '@retort/shared';
 import type { DataCard } from './card.ts';
 
 /** The figures of the manifest: rows read, and what became of them. */

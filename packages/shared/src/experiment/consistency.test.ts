@@ -63,6 +63,29 @@ describe('parseExperiment', () => {
       'data.sources[0].path',
     ],
     ['a source with a backslash', { data: { ...data, sources: [{ path: 'b\\a.csv' }] } }, 'data.sources[0].path'],
+    [
+      'an evaluation outside of the workspace',
+      { data, evaluations: [{ name: 'web', path: '/../a.csv' }] },
+      'evaluations[0].path',
+    ],
+    [
+      'two evaluations of one name',
+      {
+        data,
+        evaluations: [
+          { name: 'web', path: 'a.csv' },
+          { name: 'web', path: 'b.csv' },
+        ],
+      },
+      'evaluations[1].name',
+    ],
+    ['an evaluation called test', { data, evaluations: [{ name: 'test', path: 'a.csv' }] }, 'evaluations[0].name'],
+    [
+      'an evaluation with a label that the experiment lacks',
+      { data, evaluations: [{ name: 'web', path: 'a.csv', labels: { 1: 'robot' } }] },
+      'evaluations[0].labels.1',
+    ],
+    ['a further model outside of the workspace', { data, report: { models: ['/../m'] } }, 'report.models[0]'],
     ['heads that do not divide the width', { data, teacher: { hidden: 100, heads: 12 } }, 'teacher.hidden'],
     ['a student deeper than its teacher', { data, teacher: { layers: 4 }, student: { layers: 6 } }, 'student.layers'],
     ['too few layers to start from', { data, student: { layers: 3, from: [0, 1] } }, 'student.from'],

@@ -23,6 +23,7 @@ function* inconsistencies(config: ExperimentConfig): Generator<Inconsistency> {
   yield* weightFolderFaults(config);
   yield* freezingFaults(config);
   yield* classWeightFaults(config);
+  yield* evaluationFaults(config);
   const { losses, maxTokens, report } = config;
   if (losses.hard + losses.soft === 0) {
     yield {
@@ -76,14 +77,44 @@ function* dataFaults(data: ExperimentConfig['data']): Generator<Inconsistency> {
   for (const [i, source] of sources.entries()) {
     const fault = pathFault(source.path);
     if (fault !== undefined) yield { path: ['data', 'sources', i, 'path'], ...fault };
-    for (const [value, label] of Object.entries(source.labels ?? {})) {
-      if (labels.includes(label)) continue;
+    yield* labelFaults(source.labels, labels, ['data', 'sources', i, 'labels']);
+  }
+}
+
+/** Values of a file that stand for labels which nobody has named. */
+function* labelFaults(
+  mapping: Readonly<Record<string, string>> = {},
+  labels: readonly string[],
+  path: readonly PropertyKey[],
+): Generator<Inconsistency> {
+  for (const [value, label] of Object.entries(mapping)) {
+    if (labels.includes(label)) continue;
+    yield {
+      path: [...path, value],
+      what: `"${label}" is not in data.labels`,
+      remedy: `use one of: ${labels.join(', ')}`,
+    };
+  }
+}
+
+/** What the report reads beside artifacts. */
+function* evaluationFaults({ evaluations, report, data }: ExperimentConfig): Generator<Inconsistency> {
+  const names = ['test', ...evaluations.map(({ name }) => name)];
+  for (const [i, { name, path, labels }] of evaluations.entries()) {
+    if (names.indexOf(name) <= i) {
       yield {
-        path: ['data', 'sources', i, 'labels', value],
-        what: `"${label}" is not in data.labels`,
-        remedy: `use one of: ${labels.join(', ')}`,
+        path: ['evaluations', i, 'name'],
+        what: `"${name}" is the name of another evaluation`,
+        remedy: 'give each a name of its own; "test" is the test split',
       };
     }
+    const fault = pathFault(path);
+    if (fault !== undefined) yield { path: ['evaluations', i, 'path'], ...fault };
+    yield* labelFaults(labels, data.labels, ['evaluations', i, 'labels']);
+  }
+  for (const [i, path] of report.models.entries()) {
+    const fault = pathFault(path, 'put the model into the workspace, such as into models, and write "/models/..."');
+    if (fault !== undefined) yield { path: ['report', 'models', i], ...fault };
   }
 }
 

@@ -36,10 +36,10 @@ describe('parseExperiment', () => {
     expect(parse({ data: { ...grouped, split: { testGroups: ['g'] } } }).data.split).not.toHaveProperty('test');
   });
 
-  it('measures latency at 128 tokens, or at the longest input where that is less', () => {
+  it('measures latency at 128, 256 and 512 tokens as far as inputs are that long, or at the longest where that is less', () => {
     const lengths = (maxTokens: number) =>
       parseExperiment(JSON.stringify({ data, maxTokens }), 'experiment.json').report.lengths;
-    expect([lengths(512), lengths(64)]).toEqual([[128], [64]]);
+    expect([lengths(512), lengths(300), lengths(64)]).toEqual([[128, 256, 512], [128, 256], [64]]);
   });
 
   it('leaves the size of a model to its checkpoint', () => {

@@ -36,6 +36,7 @@ describe('stageSlice', () => {
     [{ teacher: { hidden: 384 } }, ['finetune']],
     [{ data: { ...minimal.data, maxTextLength: 10 } }, ['prepare']],
     [{ report: { runs: 10 } }, ['report']],
+    [{ evaluations: [{ name: 'web', path: 'web.csv' }] }, ['report']],
     [{ hygiene: false }, ['finetune', 'distill']],
     [{ seeds: [1, 2] }, []],
     [{ description: 'other words' }, []],

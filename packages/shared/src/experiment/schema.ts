@@ -1,86 +1,9 @@
 import { z } from 'zod';
 import { longTextPolicies } from '../tokenizer/long-texts.ts';
+import { dataSchema } from './data-schema.ts';
 import { lossesSchema } from './losses-schema.ts';
+import { evaluationSchema, reportSchema } from './report-schema.ts';
 import { weightsSchema } from './weights.ts';
-
-/** One CSV file, and which of its columns hold what. */
-const source = z.strictObject({
-  path: z
-    .string()
-    .min(1)
-    .describe('CSV file, relative to the experiment folder; or to the workspace, with a leading "/"'),
-  text: z.string().min(1).default('text').describe('column of the text'),
-  label: z.string().min(1).default('label').describe('column of the label'),
-  group: z.string().min(1).optional().describe('column whose equal values stay in one split, such as the prompt'),
-  source: z.string().min(1).optional().describe('column that names where a text comes from; without it, the file name'),
-  labels: z
-    .record(z.string(), z.string().min(1))
-    .optional()
-    .describe('value in the file -> label name; without it, the values are the names'),
-});
-
-/** One CSV file of texts whose label nobody knows. */
-const unlabelledSource = source.pick({ path: true, text: true, source: true }).extend({
-  group: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('column of the group, such as the prompt: texts of a group of validation or test are left out'),
-});
-
-const data = z.strictObject({
-  sources: z.array(source).min(1),
-  unlabelled: z
-    .array(unlabelledSource)
-    .default([])
-    .describe('texts without a label, for distillation: copies of labelled texts are left out'),
-  labels: z.array(z.string().min(1)).min(2).describe('label names, in the order of the logits'),
-  split: z
-    .strictObject({
-      validation: z
-        .number()
-        .gt(0)
-        .lt(0.5)
-        .default(0.15)
-        .describe('share of the texts; with testGroups, of those outside of these groups'),
-      test: z
-        .number()
-        .gt(0)
-        .lt(0.5)
-        .optional()
-        .describe('share of the texts; 0.2 by default. Not together with testGroups'),
-      testGroups: z
-        .array(z.string().min(1))
-        .min(1)
-        .optional()
-        .describe('values of the group columns: the texts of these groups, and no others, are the test split'),
-      seed: z
-        .int()
-        .min(0)
-        .optional()
-        .describe("what the split and the draw of maxTexts follow from; by default the experiment's seed"),
-    })
-    .prefault({}),
-  maxTexts: z
-    .strictObject({
-      train: z.int().positive().optional().describe('most texts for training; without it, all'),
-      validation: z.int().positive().optional().describe('most texts for validation; without it, all'),
-      test: z.int().positive().optional().describe('most texts for the test; without it, all'),
-    })
-    .prefault({})
-    .describe('for quick trials: takes at most so many texts of a split, drawn at random, each label by its share'),
-  duplicates: z
-    .strictObject({
-      threshold: z
-        .number()
-        .gt(0)
-        .max(1)
-        .default(0.8)
-        .describe('Jaccard similarity of word 3-grams from which two texts are one'),
-    })
-    .prefault({}),
-  maxTextLength: z.int().positive().default(100_000).describe('longest text, in characters; a longer one is refused'),
-});
 
 const training = z.strictObject({
   epochs: z.int().positive().default(3),
@@ -186,14 +109,6 @@ const quantization = z.strictObject({
     .describe('texts of the validation split that "static-int8" and "fixed-int8" find their ranges on'),
 });
 
-const report = z.strictObject({
-  lengths: z
-    .array(z.int().positive())
-    .default([])
-    .describe('tokens of the texts whose latency is measured; by default 128, or maxTokens where that is less'),
-  runs: z.int().min(10).default(100).describe('timed runs for each length'),
-});
-
 /** The file `experiment.json`. Every key but `data` has a default; an unknown key is refused. */
 export const experimentSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -204,7 +119,7 @@ export const experimentSchema = z.strictObject({
     .min(2)
     .optional()
     .describe('trains with each of these seeds, on one split: for means with intervals. `seed` is one of them'),
-  data,
+  data: dataSchema,
   maxTokens: z.int().min(8).max(512).default(512).describe('longest input of the models, [CLS] and [SEP] included'),
   longTexts: z
     .enum(longTextPolicies)
@@ -222,12 +137,17 @@ export const experimentSchema = z.strictObject({
   student: student.prefault({}),
   losses: lossesSchema.prefault({}),
   quantization: quantization.prefault({}),
-  report: report.prefault({}),
+  report: reportSchema.prefault({}),
+  evaluations: z
+    .array(evaluationSchema)
+    .default([])
+    .describe('further files that the report scores all models on, beside the test split'),
 });
 
 export type ExperimentConfig = z.output<typeof experimentSchema>;
 export type SourceConfig = ExperimentConfig['data']['sources'][number];
 export type UnlabelledSourceConfig = ExperimentConfig['data']['unlabelled'][number];
+export type EvaluationConfig = ExperimentConfig['evaluations'][number];
 export type TrainingConfig = z.output<typeof training>;
 export type StudentConfig = ExperimentConfig['student'];
 
@@ -248,8 +168,12 @@ export function withDependentDefaults(config: ExperimentConfig): ExperimentConfi
     data: { ...data, split },
     teacher: teacher.weights === 'random' ? { ...teacherDefaults, ...teacher } : teacher,
     student: withStudentDefaults(student),
-    report: report.lengths.length === 0 ? { ...report, lengths: [Math.min(128, maxTokens)] } : report,
+    report: report.lengths.length === 0 ? { ...report, lengths: defaultLengths(maxTokens) } : report,
   };
+}
+
+function defaultLengths(maxTokens: number): number[] {
+  return maxTokens < 128 ? [maxTokens] : [128, 256, 512].filter((length) => length <= maxTokens);
 }
 
 function withStudentDefaults(student: StudentConfig): StudentConfig {

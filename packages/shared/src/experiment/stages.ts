@@ -15,7 +15,7 @@ export const stageKeys = {
   finetune: ['seed', 'maxTokens', 'longTexts', 'hygiene', 'teacher'],
   distill: ['seed', 'maxTokens', 'longTexts', 'hygiene', 'student', 'losses'],
   quantize: ['quantization'],
-  report: ['maxTokens', 'report'],
+  report: ['maxTokens', 'report', 'evaluations'],
   seeds: ['seed', 'seeds'],
 } as const satisfies Record<ArtifactName, readonly (keyof ExperimentConfig)[]>;
 

@@ -1,7 +1,8 @@
 import { constants } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
-import { sha256, UserError } from '@retort/shared';
 import { CsvError, parse } from 'csv-parse/sync';
+import { UserError } from '../errors.ts';
+import { sha256 } from '../files.ts';
 import { checkEncoding, countLineEnds } from './encoding.ts';
 import { findBrokenQuote } from './quotes.ts';
 

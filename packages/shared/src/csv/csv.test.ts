@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { UserError } from '@retort/shared';
 import fc from 'fast-check';
-import { formatCsv } from '../write/csv.ts';
+import { UserError } from '../errors.ts';
 import { parseCsv, readCsv } from './csv.ts';
+import { formatCsv } from './format.ts';
 
 const parse = (content: string | Buffer) => parseCsv(Buffer.from(content), 'a.csv');
 

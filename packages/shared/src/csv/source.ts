@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { type SourceConfig, UserError } from '@retort/shared';
+import { UserError } from '../errors.ts';
+import type { SourceConfig } from '../experiment/schema.ts';
 import { checkLength, findColumn, readField, rejectReason } from './columns.ts';
 import type { CsvFile, CsvRow } from './csv.ts';
 import { normaliseText } from './normalise.ts';

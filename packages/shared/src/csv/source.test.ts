@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SourceConfig } from '@retort/shared';
+import type { SourceConfig } from '../experiment/index.ts';
 import { parseCsv } from './csv.ts';
 import { readSource } from './source.ts';
 

@@ -1,4 +1,4 @@
-import { nearest, UserError } from '@retort/shared';
+import { nearest, UserError } from '../errors.ts';
 import type { CsvRow } from './csv.ts';
 
 /** The position of a column in a CSV file's header. */

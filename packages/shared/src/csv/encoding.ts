@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { UserError } from '@retort/shared';
+import { UserError } from '../errors.ts';
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;

@@ -1,0 +1,5 @@
+export { checkLength, findColumn, readField, rejectReason } from './columns.ts';
+export { type CsvFile, type CsvRow, parseCsv, readCsv } from './csv.ts';
+export { formatCsv } from './format.ts';
+export { normaliseText } from './normalise.ts';
+export { type Example, type Reject, readSource, type SourceOptions, type SourceRows } from './source.ts';

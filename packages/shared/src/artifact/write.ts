@@ -32,6 +32,8 @@ export interface ArtifactWriter {
     versions?: Readonly<Record<string, string>>;
     /** What a training stage computed with. */
     engine?: Manifest['engine'];
+    /** Whether sums of uint8 x int8 products saturate on this machine, where the stage ran int8 models. */
+    saturates?: boolean;
   }): Promise<Manifest>;
   /** Removes the temporary folder. Without effect after `commit`. */
   discard(): void;
@@ -111,7 +113,7 @@ async function createWriter(experiment: Experiment, stage: ArtifactName): Promis
         outputs,
         versions: { node: process.version, ...result.versions },
         engine: result.engine,
-        machine: describeMachine(),
+        machine: { ...describeMachine(), saturates: result.saturates },
         startedAt: startedAt.toISOString(),
         endedAt: new Date().toISOString(),
         metrics: { ...result.metrics },

@@ -108,6 +108,7 @@ describe('experimentProjects', () => {
 
   it('needs the artifacts that the stage reads and the packages that its owner can load, and no others', () => {
     expect(targetsFor('{}').quantize.dependsOn).toEqual([
+      'prepare',
       'finetune',
       'distill',
       { projects: ['onnx', 'quantizer', 'shared'], target: 'build' },

@@ -10,7 +10,7 @@ export const stages = {
     reads: ['prepare', 'finetune'],
     keys: ['seed', 'maxTokens', 'longTexts', 'hygiene', 'student', 'losses'],
   },
-  quantize: { owner: 'quantizer', reads: ['finetune', 'distill'], keys: ['quantization'] },
+  quantize: { owner: 'quantizer', reads: ['prepare', 'finetune', 'distill'], keys: ['quantization'] },
   report: {
     owner: 'quantizer',
     reads: ['prepare', 'finetune', 'distill', 'quantize'],

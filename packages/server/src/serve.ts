@@ -15,9 +15,10 @@ export async function serve(options: Options): Promise<void> {
   const host = text(options.host) ?? '127.0.0.1';
   const dashboard = findDashboard(workspace, text(options.dashboard));
   const stopped = untilSignal();
-  const model = await openClassifier(
-    await locateModel({ workspace, experiment: text(options.experiment) ?? 'sample', model: text(options.model) }),
-  );
+  const experiment = text(options.experiment) ?? 'sample';
+  const located = await locateModel({ workspace, experiment, model: text(options.model) });
+  if (located.warning !== undefined) process.stderr.write(`warning: ${located.warning}\n`);
+  const model = await openClassifier(located);
   try {
     const server = await listen(createApp({ models: [model], dashboard }), { host, port });
     process.stdout.write(announce(model, server.url, dashboard));

@@ -1,7 +1,8 @@
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { loadExperiment, writeArtifact } from '@retort/shared';
+import { type Executor, onnxruntimeCpu } from '@retort/runtime';
+import { loadExperiment, type ModelSettings, modelSettingsJson, writeArtifact } from '@retort/shared';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { writeTinyModel } from '../../test/tiny-model.ts';
 import { locateModel } from './locate.ts';
@@ -72,5 +73,47 @@ describe('locateModel', () => {
     await quantize();
     rmSync(join(student(), 'vocab.txt'));
     await expect(locate()).rejects.toThrow('it is gone');
+  });
+});
+
+describe('on a processor that saturates int8 products', () => {
+  /** Stands in for such a processor: all sums of products come out as pairs of 16 bits would be, 32 x 32767. */
+  const saturating: Executor = {
+    ...onnxruntimeCpu,
+    open: async () => ({
+      inputNames: ['a', 'b'],
+      outputNames: ['y'],
+      run: async () => ({ y: { type: 'int32', shape: [1], data: Int32Array.of(32 * 32_767) } }),
+      close: async () => {},
+    }),
+  };
+  const locateThere = (model: string) =>
+    locateModel({ workspace: workspace(), experiment: 'sample', model }, saturating);
+  const settings = (twin?: string): ModelSettings => ({
+    longTexts: 'head',
+    maxTokens: 16,
+    quantization: {
+      recipe: 'dynamic-int8',
+      embeddings: 'int8',
+      reduceRange: false,
+      kept: [],
+      company: { largest: 0, p99: 0, n: 1 },
+      cpu: { saturationSafe: false, twin, measuredOn: { flags: [], saturates: false } },
+    },
+  });
+  const write = (twin?: string) => {
+    const folder = join(workspace(), 'downloads/classifier');
+    writeTinyModel(folder);
+    writeFileSync(join(folder, 'retort.json'), modelSettingsJson(settings(twin)));
+    return folder;
+  };
+
+  it('the twin is served', async () => {
+    const located = await locateThere(write('onnx/twin.onnx'));
+    expect([located.onnxFile, located.warning]).toEqual(['onnx/twin.onnx', undefined]);
+  });
+
+  it('a model without a twin comes with a warning', async () => {
+    expect((await locateThere(write())).warning).toContain('saturates');
   });
 });

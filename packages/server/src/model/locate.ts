@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
-import { loadExperiment, openArtifact, UserError } from '@retort/shared';
+import { type Executor, onnxruntimeCpu, saturates } from '@retort/runtime';
+import { fileForMachine, loadExperiment, openArtifact, readModelSettings, UserError } from '@retort/shared';
 import { type Run, readRun } from '@retort/tracking';
 
 /** A model folder, and what is known of where it comes from. */
@@ -9,8 +10,10 @@ export interface LocatedModel {
   readonly id: string;
   /** Absolute path. */
   readonly folder: string;
-  /** Relative to the folder. */
+  /** Relative to the folder. Where the processor saturates int8 products, the model's twin, if it has one. */
   readonly onnxFile: string;
+  /** What whoever serves the model must know of it on this machine. */
+  readonly warning?: string;
   /** The run that made it, if it lies in this workspace's artifacts. */
   readonly run?: Run;
 }
@@ -29,15 +32,22 @@ const onnxFiles = ['onnx/model_quantized.onnx', 'onnx/model.onnx'];
  * Finds the model to serve. One that lies in an artifact is served only if every file of the artifact is what its stage
  * wrote. A UserError says which command makes what is missing.
  */
-export async function locateModel({ workspace, experiment, model }: ModelChoice): Promise<LocatedModel> {
+export async function locateModel(
+  { workspace, experiment, model }: ModelChoice,
+  executor: Executor = onnxruntimeCpu,
+): Promise<LocatedModel> {
   const folder = model === undefined ? defaultFolder(workspace, experiment) : resolve(model);
   const parts = relative(join(workspace, 'artifacts'), folder).split(sep);
   const inArtifact = parts.length >= 2 && parts[0] !== '..';
   if (inArtifact) await openArtifact(workspace, parts[0], parts[1]);
+  const found = findOnnxFile(folder, experiment);
+  const settings = readModelSettings(folder, Number.POSITIVE_INFINITY);
+  const { file, warning } = fileForMachine(settings, found, await saturates(executor));
   return {
     id: inArtifact ? parts.join('-') : basename(folder),
     folder,
-    onnxFile: findOnnxFile(folder, experiment),
+    onnxFile: file,
+    warning,
     ...(inArtifact ? { run: readRun(workspace, parts[0], parts[1]) } : {}),
   };
 }

@@ -4,7 +4,8 @@ import { parseCpuinfo, parseSysctl, readCpuFlags } from './cpu-flags.ts';
 
 describe('the instruction sets', () => {
   it('are those of the first processor, in our order', () => {
-    const cpuinfo = 'processor\t: 0\nmodel name\t: x\nflags\t\t: fpu avx512_vnni sse avx2\n\nprocessor\t: 1\nflags\t\t: fpu\n';
+    const cpuinfo =
+      'processor\t: 0\nmodel name\t: x\nflags\t\t: fpu avx512_vnni sse avx2\n\nprocessor\t: 1\nflags\t\t: fpu\n';
     expect(parseCpuinfo(cpuinfo)).toEqual(['avx2', 'avx512_vnni']);
   });
 
@@ -30,7 +31,8 @@ describe('the instruction sets', () => {
   });
 
   it('of a Mac with ARM', () => {
-    const output = 'machdep.cpu.brand_string: Apple M1\nhw.optional.arm.FEAT_DotProd: 1\nhw.optional.arm.FEAT_I8MM: 0\n';
+    const output =
+      'machdep.cpu.brand_string: Apple M1\nhw.optional.arm.FEAT_DotProd: 1\nhw.optional.arm.FEAT_I8MM: 0\n';
     expect(parseSysctl(output)).toEqual(['asimddp']);
   });
 

@@ -26,7 +26,22 @@ describe('experiment.schema.json', () => {
 describe('stageSlice', () => {
   it('has the defaults filled in', () => {
     expect(stageSlice(parse(minimal), 'quantize')).toEqual({
-      quantization: { recipe: 'dynamic-int8', embeddings: 'int8', reduceRange: false, calibrationTexts: 200 },
+      quantization: {
+        recipe: 'dynamic-int8',
+        embeddings: 'int8',
+        reduceRange: false,
+        calibrationTexts: 200,
+        twin: false,
+        gate: {
+          agreement: 0.995,
+          accuracyLoss: 0.002,
+          p: 0.05,
+          mostKept: 8,
+          sensitivityTexts: 64,
+          company: 0.01,
+          companyTexts: 128,
+        },
+      },
     });
   });
 

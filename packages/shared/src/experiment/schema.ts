@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { longTextPolicies } from '../tokenizer/long-texts.ts';
 import { dataSchema } from './data-schema.ts';
 import { lossesSchema } from './losses-schema.ts';
+import { quantizationSchema } from './quantization-schema.ts';
 import { evaluationSchema, reportSchema } from './report-schema.ts';
 import { weightsSchema } from './weights.ts';
 
@@ -90,25 +91,6 @@ const student = z.strictObject({
   training: training.prefault({}),
 });
 
-const quantization = z.strictObject({
-  recipe: z
-    .enum(['dynamic-int8', 'static-int8', 'int8-weights', 'fixed-int8'])
-    .default('dynamic-int8')
-    .describe(
-      'what becomes int8: "dynamic-int8" (weights and activations, ranges found in each run), "static-int8" (ranges fixed by calibration, in the QDQ form that all runtimes know), "fixed-int8" (the same in the fused kernels of onnxruntime), "int8-weights" (the weights alone)',
-    ),
-  embeddings: z.enum(['int8', 'int4', 'fp32']).default('int8').describe('how embedding tables are stored'),
-  reduceRange: z
-    .boolean()
-    .default(false)
-    .describe('7-bit weights: for CPUs with AVX2 or AVX-512 but without VNNI, where sums of 8-bit products saturate'),
-  calibrationTexts: z
-    .int()
-    .positive()
-    .default(200)
-    .describe('texts of the validation split that "static-int8" and "fixed-int8" find their ranges on'),
-});
-
 /** The file `experiment.json`. Every key but `data` has a default; an unknown key is refused. */
 export const experimentSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -136,7 +118,7 @@ export const experimentSchema = z.strictObject({
   teacher: teacher.prefault({}),
   student: student.prefault({}),
   losses: lossesSchema.prefault({}),
-  quantization: quantization.prefault({}),
+  quantization: quantizationSchema.prefault({}),
   report: reportSchema.prefault({}),
   evaluations: z
     .array(evaluationSchema)

@@ -1,4 +1,11 @@
 export {
+  type BatchPolicy,
+  batchPolicy,
+  type FileChoice,
+  fileForMachine,
+  type QuantizationSettings,
+} from './quantization.ts';
+export {
   type Calibration,
   decisionRule,
   type ModelSettings,

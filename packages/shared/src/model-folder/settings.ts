@@ -5,6 +5,7 @@ import { UserError } from '../errors.ts';
 import { hygieneVersion } from '../hygiene/index.ts';
 import { type DecisionRule, plainRule } from '../metrics/decision.ts';
 import { longTextPolicies } from '../tokenizer/long-texts.ts';
+import { batchPolicies, quantizationSettingsSchema } from './quantization.ts';
 
 /** What a model folder of ours holds beside the files of Hugging Face's layout: how the model reads texts and decides. */
 export const modelSettingsFile = 'retort.json';
@@ -39,14 +40,27 @@ const settingsSchema = z.object({
   /** By which rules `cleanText` prepares texts; without it, they are read as they are. */
   hygiene: z.literal(hygieneVersion).optional(),
   calibration: calibrationSchema.optional(),
+  /** Whether inputs may be batched; `batchPolicy` says what holds where it is missing. */
+  batch: z.enum(batchPolicies).optional(),
+  /** Of quantized models. */
+  quantization: quantizationSettingsSchema.optional(),
 });
 
 export type Calibration = z.output<typeof calibrationSchema>;
 export type ModelSettings = Readonly<Omit<z.output<typeof settingsSchema>, 'format'>>;
 
 /** The content of `retort.json`. */
-export function modelSettingsJson({ longTexts, maxTokens, hygiene, calibration }: ModelSettings): string {
-  const content: z.output<typeof settingsSchema> = { format: 1, longTexts, maxTokens, hygiene, calibration };
+export function modelSettingsJson(settings: ModelSettings): string {
+  const { longTexts, maxTokens, hygiene, calibration, batch, quantization } = settings;
+  const content: z.output<typeof settingsSchema> = {
+    format: 1,
+    longTexts,
+    maxTokens,
+    hygiene,
+    calibration,
+    batch,
+    quantization,
+  };
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 

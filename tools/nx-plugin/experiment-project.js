@@ -47,14 +47,14 @@ function stageTarget(stage, name, { packages, file, folder, experiment, config }
     dependsOn: [
       ...shared.map((target) => ({ projects: [experiment], target })),
       ...reads.filter((read) => !shared.includes(read)),
-      { projects: workspace, target: 'build' },
+      { projects: withRecorder(workspace), target: 'build' },
     ],
     // Nothing here is transitive: only the artifacts and the code that the stage itself reads may make it run again.
     inputs: [
       // The seed of a further seed is in the name.
       { json: `{workspaceRoot}/${file}`, fields: keys.filter((key) => key !== 'seed' || name === experiment) },
       ...(files ?? []).map((path) => ({ fileset: `{workspaceRoot}/${path}`, includeIgnored: true })),
-      ...codeAndArtifacts(npm),
+      ...codeAndArtifacts(workspace, npm),
       ...(owner === 'trainer' ? [{ env: engineVariable }, { env: deviceVariable }] : []),
     ],
     outputs: [`{workspaceRoot}/artifacts/${name}/${stage}`],
@@ -73,9 +73,9 @@ function seedsComparison(others, { packages, file, experiment }) {
     command: `node packages/${owner}/dist/cli.js seeds --experiment ${experiment}`,
     dependsOn: [
       ...(others.length === 0 ? [] : reads.map((target) => ({ projects: [experiment, ...others], target }))),
-      { projects: workspace, target: 'build' },
+      { projects: withRecorder(workspace), target: 'build' },
     ],
-    inputs: [{ json: `{workspaceRoot}/${file}`, fields: keys }, ...codeAndArtifacts(npm)],
+    inputs: [{ json: `{workspaceRoot}/${file}`, fields: keys }, ...codeAndArtifacts(workspace, npm)],
     outputs: [`{workspaceRoot}/artifacts/${experiment}/seeds`],
     cache: true,
   };
@@ -91,10 +91,16 @@ export function rateSearch(experiment, prepare, packages) {
   };
 }
 
-function codeAndArtifacts(npm) {
+/** Every stage has its run recorded by the compiled code of `tracking`, which is no input of it: it changes no artifact. */
+function withRecorder(workspace) {
+  return [...workspace, 'tracking'].sort();
+}
+
+function codeAndArtifacts(workspace, npm) {
   return [
     { dependentTasksOutputFiles: '**/checksums.txt' },
-    { dependentTasksOutputFiles: '**/dist/**/*.js' },
+    // Named one by one: the recorder is built before a stage, too, but does not count.
+    ...workspace.map((folder) => ({ dependentTasksOutputFiles: `packages/${folder}/dist/**/*.js` })),
     // Without this line Nx would take every package of the lock file for an input.
     { externalDependencies: npm },
     { env: platformVariable },

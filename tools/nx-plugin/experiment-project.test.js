@@ -106,12 +106,21 @@ describe('experimentProjects', () => {
     });
   });
 
-  it('needs the artifacts that the stage reads and the packages that its owner can load, and no others', () => {
+  it('needs the artifacts that the stage reads, the packages that its owner can load and the recorder, and no others', () => {
     expect(targetsFor('{}').quantize.dependsOn).toEqual([
       'prepare',
       'finetune',
       'distill',
-      { projects: ['onnx', 'quantizer', 'shared'], target: 'build' },
+      { projects: ['onnx', 'quantizer', 'shared', 'tracking'], target: 'build' },
+    ]);
+  });
+
+  it('counts the compiled code of the packages that the owner can load, and not that of the recorder', () => {
+    const code = targetsFor('{}').quantize.inputs.map((input) => input.dependentTasksOutputFiles);
+    expect(code.filter((glob) => glob?.includes('dist'))).toEqual([
+      'packages/onnx/dist/**/*.js',
+      'packages/quantizer/dist/**/*.js',
+      'packages/shared/dist/**/*.js',
     ]);
   });
 

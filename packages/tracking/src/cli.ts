@@ -1,8 +1,10 @@
 import { findWorkspace, formatError, runProgram, UserError } from '@retort/shared';
+import { serverCommands } from './commands/server-commands.ts';
 import { listRuns, type RunList } from './runs.ts';
 import { formatRuns } from './runs-table.ts';
 
 await runProgram('tracking', {
+  ...serverCommands,
   runs: {
     help: 'Lists the runs whose artifacts are in this workspace.',
     options: {

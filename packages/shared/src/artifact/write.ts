@@ -7,11 +7,14 @@ import type { Experiment } from '../experiment/load.ts';
 import { type ArtifactName, stageSlice } from '../experiment/stages.ts';
 import { listFiles, sha256File } from '../files.ts';
 import { dropTemporaryFolder, makeTemporaryFolder, swapIn } from './folder-swap.ts';
+import { describeGit } from './git.ts';
 import { formatChecksums } from './inputs.ts';
 import { describeMachine } from './machine.ts';
 import type { Manifest } from './manifest.ts';
 import { MetricsLog } from './metrics-log.ts';
 import { artifactFolder } from './read.ts';
+import { RunRecorder } from './run-record.ts';
+import { startRecorder } from './start-recorder.ts';
 
 /** Files with times in them: they tell about a run, but the next stage must not depend on them. */
 const records = new Set(['manifest.json', 'metrics.jsonl', 'checksums.txt']);
@@ -35,6 +38,8 @@ export interface ArtifactWriter {
     /** Whether sums of uint8 x int8 products saturate on this machine, where the stage ran int8 models. */
     saturates?: boolean;
   }): Promise<Manifest>;
+  /** Notes why there will be no artifact: what is known of the run stays, with its points. */
+  giveUp(status: 'failed' | 'killed', exitReason: string): void;
   /** Removes the temporary folder. Without effect after `commit`. */
   discard(): void;
 }
@@ -51,6 +56,7 @@ export async function writeArtifact<T>(
   const writer = await createWriter(experiment, stage);
   const interrupted = (signal: NodeJS.Signals) => {
     try {
+      writer.giveUp('killed', signal);
       writer.discard();
     } finally {
       process.exit(128 + constants.signals[signal]);
@@ -63,11 +69,17 @@ export async function writeArtifact<T>(
     if (existsSync(writer.folder)) throw new Error(`the ${stage} stage ended without a commit of its artifact`);
     return result;
   } catch (error) {
-    throw isDiskFull(error) ? diskFull(error, writer) : error;
+    const reason = isDiskFull(error) ? diskFull(error, writer) : error;
+    writer.giveUp('failed', firstLine(reason));
+    throw reason;
   } finally {
     for (const signal of signals) process.off(signal, interrupted);
     writer.discard();
   }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0];
 }
 
 function diskFull(cause: NodeJS.ErrnoException, writer: ArtifactWriter): UserError {
@@ -81,10 +93,17 @@ function diskFull(cause: NodeJS.ErrnoException, writer: ArtifactWriter): UserErr
 async function createWriter(experiment: Experiment, stage: ArtifactName): Promise<ArtifactWriter> {
   const { name, workspace, config } = experiment;
   const target = artifactFolder(workspace, name, stage);
-  const startedAt = new Date();
   await mkdir(dirname(target), { recursive: true });
   const folder = makeTemporaryFolder(target);
   const metrics = new MetricsLog(join(folder, 'metrics.jsonl'));
+  const slice = stageSlice(config, stage);
+  const start = { experiment: name, stage, config: slice, seed: config.seed, machine: describeMachine() };
+  const recorder = new RunRecorder(workspace, start);
+  recorder.keepPoints(join(folder, 'metrics.jsonl'));
+  const git = describeGit(workspace);
+  const { id, host, machine, startedAt } = recorder.record;
+  startRecorder(workspace, id);
+  const gitKnown = git.then((state) => recorder.update({ git: state }));
 
   return {
     folder,
@@ -97,6 +116,7 @@ async function createWriter(experiment: Experiment, stage: ArtifactName): Promis
     },
     async commit(result) {
       metrics.close();
+      await gitKnown;
       checkFinite(result.metrics ?? {});
       const files = await listFiles(folder);
       const outputs = await digests(
@@ -107,14 +127,15 @@ async function createWriter(experiment: Experiment, stage: ArtifactName): Promis
         format: 1,
         experiment: name,
         stage,
-        config: stageSlice(config, stage),
+        config: slice,
         seed: config.seed,
         inputs: Object.fromEntries(Object.entries(result.inputs).sort(([a], [b]) => (a < b ? -1 : 1))),
         outputs,
         versions: { node: process.version, ...result.versions },
         engine: result.engine,
-        machine: { ...describeMachine(), saturates: result.saturates },
-        startedAt: startedAt.toISOString(),
+        machine: { ...machine, saturates: result.saturates },
+        ...{ run: id, host, git: await git },
+        startedAt,
         endedAt: new Date().toISOString(),
         metrics: { ...result.metrics },
       };
@@ -122,8 +143,10 @@ async function createWriter(experiment: Experiment, stage: ArtifactName): Promis
       await writeFile(join(folder, 'checksums.txt'), formatChecksums(outputs));
       await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
       swapIn(folder, target);
+      recorder.succeeded();
       return manifest;
     },
+    giveUp: (status, exitReason) => recorder.end(status, exitReason),
     discard() {
       metrics.abandon();
       dropTemporaryFolder(folder);

@@ -48,6 +48,8 @@ export const runs = retort.table(
     figures: jsonb().$type<Record<string, number>>().notNull().default({}),
     /** The folder whose `metrics.jsonl` is the truth, relative to the workspace. Null when it is gone. */
     folder: text(),
+    /** Where that folder lies: the machine's name, `:` and the workspace's path. Several may share a database. */
+    workspace: text(),
     /** Lines of `metrics.jsonl` that are in `metrics`, and the bytes that they take there. */
     lines: integer().notNull().default(0),
     bytes: bigint({ mode: 'number' }).notNull().default(0),

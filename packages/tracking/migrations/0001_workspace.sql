@@ -1,0 +1,1 @@
+ALTER TABLE "retort"."runs" ADD COLUMN "workspace" text;

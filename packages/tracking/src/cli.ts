@@ -1,10 +1,12 @@
 import { findWorkspace, formatError, runProgram, UserError } from '@retort/shared';
+import { dataCommands } from './commands/data-commands.ts';
 import { serverCommands } from './commands/server-commands.ts';
 import { listRuns, type RunList } from './runs.ts';
 import { formatRuns } from './runs-table.ts';
 
 await runProgram('tracking', {
   ...serverCommands,
+  ...dataCommands,
   runs: {
     help: 'Lists the runs whose artifacts are in this workspace.',
     options: {

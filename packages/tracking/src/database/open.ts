@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
@@ -101,8 +102,21 @@ export async function findTarget(workspace: string, options: OpenOptions = {}): 
   const { release } = await acquireServer(folder, options.server);
   const login = { database: options.database ?? 'postgres', username: 'retort', password: () => readPassword(folder) };
   // Each new connection asks where the server is now, and starts it again if it was killed. Postgres.js knows the option; its types do not.
-  const socket = { socket: async () => openSocket((await ensureServer(folder, options.server)).port) };
+  const socket = { socket: () => connectEmbedded(folder, options.server) };
   return { options: { ...common, ...login, ssl: false, ...socket }, address: folder, embedded: true, release };
+}
+
+/** A server that was killed a moment ago still seems to be there: its processes take a while to go. */
+async function connectEmbedded(folder: string, options?: ServerOptions): Promise<Socket> {
+  for (let attempt = 1; ; attempt++) {
+    const { port } = await ensureServer(folder, options);
+    try {
+      return await openSocket(port);
+    } catch (error) {
+      if (attempt === 50) throw error;
+      await pause(50);
+    }
+  }
 }
 
 /** A server that was just started, or is just being stopped, refuses for a moment. */

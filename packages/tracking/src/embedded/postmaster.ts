@@ -24,12 +24,16 @@ export function findPostmaster(folder: string): Postmaster | undefined {
   return isAlive(pid) && !isOther(pid, folder) ? { pid, port, ready: lines[7]?.trim() === 'ready' } : undefined;
 }
 
-/** Whether a killed server's number belongs to another program by now. Known on Linux: a server works in its data folder. */
+/**
+ * Whether a killed server's number belongs to another program by now, or to nobody but a process table that is not tidied.
+ * Known on Linux: a server works in its data folder.
+ */
 export function isOther(pid: number, folder: string): boolean {
   try {
     return readlinkSync(`/proc/${pid}/cwd`) !== realpathSync(dataFolder(folder));
-  } catch {
-    return false;
+  } catch (error) {
+    // A zombie has no folder. Those of other users are not told.
+    return process.platform === 'linux' && (error as NodeJS.ErrnoException).code === 'ENOENT';
   }
 }
 

@@ -1,6 +1,5 @@
 /**
  * Four processes write 100,000 points each and record them, while two read. Usage: nx run tracking:bench
- * Then what recording costs a training: the same steps with and without a recorder, in turns.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -42,7 +41,7 @@ async function main() {
   for (const child of [...reading, ...writing]) child.send('go');
   await Promise.all(writing.map((child) => once(child, 'exit')));
   const seconds = (performance.now() - began) / 1000;
-  const queries = await Promise.all(reading.map((child) => (child.send('stop'), once(child, 'message'))));
+  const queries = await Promise.all(reading.map(queriesOf));
   const [{ rows, distinct }] = await sql`
     select count(*) as rows, count(distinct (run_id, line)) as distinct from retort.metrics`;
   const rate = Math.round((writers * points) / seconds);
@@ -54,6 +53,13 @@ async function main() {
   await database.close();
   rmSync(root, { recursive: true, force: true });
   if (rows !== writers * points || distinct !== rows || rate < 20_000) process.exitCode = 1;
+}
+
+/** Stops a reader, which tells how many queries it made. */
+function queriesOf(child) {
+  const answer = once(child, 'message');
+  child.send('stop');
+  return answer;
 }
 
 /** Appends as a stage does, and sends as its recorder does. */

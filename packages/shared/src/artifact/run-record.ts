@@ -15,7 +15,7 @@ const recordSchema = z.object({
   id: z.uuid(),
   experiment: z.string(),
   stage: z.string(),
-  status: z.enum(['running', 'failed', 'killed']),
+  status: z.enum(['running', 'succeeded', 'failed', 'killed']),
   config: z.record(z.string(), z.unknown()),
   seed: z.int(),
   host: z.string(),
@@ -27,7 +27,7 @@ const recordSchema = z.object({
   exitReason: z.string().optional(),
 });
 
-/** `run.json`: a run that has no artifact, because it is under way or because it failed. */
+/** `run.json`: a run that is under way, that made no artifact, or that the database has not read yet. */
 export type RunRecord = z.output<typeof recordSchema>;
 
 /** The folder of a run's record: `run.json`, and its points as another name of the `metrics.jsonl` that the stage appends to. */
@@ -35,7 +35,7 @@ export function recordFolder(workspace: string, id: string): string {
   return join(workspace, '.retort', 'runs', id);
 }
 
-/** What stays of a run that makes no artifact. All is written at once, without waiting: a signal may be what ended it. */
+/** What stays of a run, whatever becomes of it and of its artifact. All is written at once, without waiting: a signal may be what ended it. */
 export class RunRecorder {
   #record: RunRecord;
   readonly #folder: string;
@@ -76,9 +76,14 @@ export class RunRecorder {
     this.update({ status, exitReason, endedAt: new Date().toISOString() });
   }
 
-  /** The artifact tells everything now. */
-  succeeded(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+  /** The artifact tells everything now. Its manifest and points stay here too: the stage may run again before anybody read them. */
+  succeeded(artifact: string): void {
+    try {
+      linkSync(join(artifact, 'manifest.json'), join(this.#folder, 'manifest.json'));
+      this.update({ status: 'succeeded', endedAt: new Date().toISOString() });
+    } catch {
+      rmSync(this.#folder, { recursive: true, force: true });
+    }
   }
 
   #write(): void {

@@ -143,7 +143,7 @@ async function createWriter(experiment: Experiment, stage: ArtifactName): Promis
       await writeFile(join(folder, 'checksums.txt'), formatChecksums(outputs));
       await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
       swapIn(folder, target);
-      recorder.succeeded();
+      recorder.succeeded(target);
       return manifest;
     },
     giveUp: (status, exitReason) => recorder.end(status, exitReason),

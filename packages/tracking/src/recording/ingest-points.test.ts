@@ -47,6 +47,13 @@ describe('ingestPoints', () => {
     ]);
   });
 
+  it('needs no more than one connection', async () => {
+    const other = await openDatabase('', { ...database.options, migrate: false, max: 1 });
+    writeFileSync(file, line(1, 1, 'a name of its own'));
+    expect(await ingestPoints(other.sql, run, file)).toEqual({ lines: 1, damaged: 0 });
+    await other.close();
+  });
+
   it('keeps two lines that are equal', async () => {
     writeFileSync(file, line(1) + line(1));
     await ingest();

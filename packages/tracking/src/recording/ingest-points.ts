@@ -10,7 +10,7 @@ interface Numbered extends Point {
 }
 
 /** Names whose numbers are known, for each client. */
-const knownNames = new WeakMap<Sql, Map<string, number>>();
+const knownNames = new WeakMap<Sql, ReadonlyMap<string, number>>();
 
 /**
  * Sends what a run's `metrics.jsonl` has and the database has not. Whoever calls it how often, and wherever it is killed:
@@ -27,7 +27,11 @@ export async function ingestPoints(
   let damaged = 0;
   if (!existsSync(path)) return { lines, damaged };
   for (;;) {
-    const sent = await sql.begin((tx) => ingestPart(sql, tx, runId, path, { finished, limit }));
+    const sent = await sql.begin((tx) =>
+      ingestPart(tx, runId, path, { finished, limit, known: knownNames.get(sql) ?? new Map() }),
+    );
+    // Not before: what a transaction added may have been rolled back.
+    if (sent.ids !== undefined) knownNames.set(sql, sent.ids);
     if (sent.lines === 0) return { lines, damaged };
     lines += sent.lines;
     damaged += sent.damaged;
@@ -35,12 +39,14 @@ export async function ingestPoints(
 }
 
 async function ingestPart(
-  sql: Sql,
   tx: Transaction,
   runId: number,
   path: string,
-  how: { readonly finished: boolean; readonly limit: number },
-) {
+  {
+    known,
+    ...how
+  }: { readonly finished: boolean; readonly limit: number; readonly known: ReadonlyMap<string, number> },
+): Promise<{ readonly lines: number; readonly damaged: number; readonly ids?: ReadonlyMap<string, number> }> {
   const [run] = await tx`select lines, bytes from retort.runs where id = ${runId} for update`;
   if (run === undefined) return { lines: 0, damaged: 0 };
   const part = readLines(path, run.bytes, how);
@@ -49,17 +55,20 @@ async function ingestPart(
     const point = parseLine(text);
     return point === undefined ? [] : [{ ...point, line: run.lines + i + 1 }];
   });
-  const ids = await metricIds(sql, tx, new Set(points.map(({ name }) => name)));
+  const ids = await metricIds(tx, new Set(points.map(({ name }) => name)), known);
   await insertPoints(tx, runId, points, ids);
   await updateSummaries(tx, runId, points, ids);
   const lines = run.lines + part.lines.length;
   await tx`update retort.runs set lines = ${lines}, bytes = ${run.bytes + part.bytes}, updated_at = now() where id = ${runId}`;
   await tx`select pg_notify('retort', ${JSON.stringify({ run: runId, line: lines })})`;
-  return { lines: part.lines.length, damaged: part.lines.length - points.length };
+  return { lines: part.lines.length, damaged: part.lines.length - points.length, ids };
 }
 
-async function metricIds(sql: Sql, tx: Transaction, names: ReadonlySet<string>): Promise<Map<string, number>> {
-  const known = knownNames.get(sql) ?? new Map<string, number>();
+async function metricIds(
+  tx: Transaction,
+  names: ReadonlySet<string>,
+  known: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, number>> {
   // Sorted: transactions that add the same names wait for each other, but never in a circle.
   const unknown = [...names].filter((name) => !known.has(name)).sort();
   if (unknown.length === 0) return known;
@@ -69,14 +78,15 @@ async function metricIds(sql: Sql, tx: Transaction, names: ReadonlySet<string>):
   const rows = await tx`select id, name from retort.metric_names where name = any(${unknown}::text[])`;
   const found = new Map(known);
   for (const { id, name } of rows) found.set(name, id);
-  // Names of this very transaction are remembered when they are read again: it may yet be rolled back.
-  const old = await sql`select id, name from retort.metric_names where name = any(${unknown}::text[])`;
-  for (const { id, name } of old) known.set(name, id);
-  knownNames.set(sql, known);
   return found;
 }
 
-async function insertPoints(tx: Transaction, runId: number, points: readonly Numbered[], ids: Map<string, number>) {
+async function insertPoints(
+  tx: Transaction,
+  runId: number,
+  points: readonly Numbered[],
+  ids: ReadonlyMap<string, number>,
+) {
   const column = <K extends keyof Numbered>(key: K) => points.map((point) => point[key]);
   const metric = points.map(({ name }) => ids.get(name) ?? null);
   await tx`
@@ -86,7 +96,12 @@ async function insertPoints(tx: Transaction, runId: number, points: readonly Num
     on conflict do nothing`;
 }
 
-async function updateSummaries(tx: Transaction, runId: number, points: readonly Numbered[], ids: Map<string, number>) {
+async function updateSummaries(
+  tx: Transaction,
+  runId: number,
+  points: readonly Numbered[],
+  ids: ReadonlyMap<string, number>,
+) {
   const byName = new Map<string, Numbered[]>();
   for (const point of points) {
     const own = byName.get(point.name);

@@ -5,6 +5,7 @@ import {
   listRecords,
   type Manifest,
   type RunRecord,
+  readManifest,
   readRecord,
   recordFolder,
   sha256,
@@ -60,6 +61,7 @@ export function artifactSource({ experiment, stage, folder, manifest }: Run): Ru
 export function recordSource(workspace: string, id: string): RunSource | undefined {
   const record = readRecord(workspace, id);
   if (record === undefined) return undefined;
+  if (record.status === 'succeeded') return madeSource(workspace, record);
   const gone = record.status === 'running' && !isRunning(record);
   return {
     key: id,
@@ -71,6 +73,24 @@ export function recordSource(workspace: string, id: string): RunSource | undefin
     endedAt: gone ? lastSign(workspace, record) : (record.endedAt ?? null),
     exitReason: gone ? 'the process ended without a word, as by SIGKILL or a power cut' : (record.exitReason ?? null),
   };
+}
+
+/** A run that made its artifact, which another run of the stage may have replaced since. */
+function madeSource(workspace: string, { id, experiment, stage }: RunRecord): RunSource | undefined {
+  const kept = `.retort/runs/${id}`;
+  const manifest = tryManifest(join(workspace, kept));
+  if (manifest === undefined) return undefined;
+  const artifact = `artifacts/${experiment}/${stage}`;
+  const folder = tryManifest(join(workspace, artifact))?.run === id ? artifact : kept;
+  return { ...artifactSource({ experiment, stage, folder, seconds: 0, manifest }), key: id };
+}
+
+function tryManifest(folder: string): Manifest | undefined {
+  try {
+    return readManifest(folder);
+  } catch {
+    return undefined;
+  }
 }
 
 /** When a run that was killed was last heard of. */

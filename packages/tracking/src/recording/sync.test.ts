@@ -78,6 +78,17 @@ describe('sync', () => {
     ]);
   });
 
+  it('has the points of a run whose artifact was replaced before anybody read it', async () => {
+    await space.run('distill', 2);
+    await space.run('distill', 4);
+    await run();
+    expect((await runs()).map(({ lines, status }) => [lines, status]).sort()).toEqual([
+      [2, 'succeeded'],
+      [4, 'succeeded'],
+    ]);
+    expect(recorded()).toEqual([]);
+  });
+
   it('knows a folder again that Nx restored', async () => {
     await space.run('distill', 2);
     cpSync(space.path('artifacts'), space.path('cache'), { recursive: true });

@@ -70,7 +70,7 @@ function settle(workspace: string, { key, status, told, endedAt, exitReason }: R
   });
 }
 
-/** Records of runs that have their artifact: the stage was killed between the two. */
+/** Records of runs that made an artifact, and of which the database knows everything now. */
 function dropTold(workspace: string, sources: readonly RunSource[]): void {
   const made = new Set(sources.filter(({ manifest }) => manifest !== undefined).map(({ key }) => key));
   for (const id of listRecords(workspace)) {

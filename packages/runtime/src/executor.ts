@@ -19,6 +19,13 @@ export interface SessionOptions {
    * slower for everything else. Default: false.
    */
   readonly spinning?: boolean;
+  /** Whether the graph is optimized when it is opened. False for one that `saveCompiled` wrote. Default: true. */
+  readonly optimize?: boolean;
+  /**
+   * Whether memory is kept from run to run for the next one. Without it, a session that has seen a long text holds no more than others.
+   * Default: true.
+   */
+  readonly arena?: boolean;
 }
 
 /** A compiled graph. Runs of one session come one after the other. */

@@ -41,13 +41,14 @@ export async function createSession(
 
 export function sessionOptions(
   provider: string,
-  { threads = availableParallelism(), spinning = false }: SessionOptions = {},
+  { threads = availableParallelism(), spinning = false, optimize = true, arena = true }: SessionOptions = {},
 ): ort.InferenceSession.SessionOptions {
   return {
     executionProviders: [provider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: optimize ? 'all' : 'disabled',
+    enableCpuMemArena: arena,
     // 3: errors only. Its warnings are about graphs, and our users did not write the graph.
     logSeverityLevel: 3,
     extra: { session: { intra_op: { allow_spinning: spinning ? '1' : '0' } } },

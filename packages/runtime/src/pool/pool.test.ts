@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { node, writeModel } from '@retort/onnx';
+import type { HostTensor } from '../executor.ts';
+import { compileModel, type PoolOptions, SessionPool } from './pool.ts';
+import type { Task } from './worker-client.ts';
+
+const typescript = new URL('../../../../tools/jest/typescript.js', import.meta.url);
+const nodeArguments = ['--no-warnings', '--conditions=@retort/source', '--import', typescript.href];
+
+let folder: string;
+const file = () => join(folder, 'double.onnx');
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'retort-'));
+  const value = (name: string) => ({ name, type: 'float32' as const, shape: ['n'] });
+  const graph = { name: 'test', inputs: [value('x')], outputs: [value('double')], initializers: new Map(), values: [] };
+  const model = { irVersion: 8, producer: 'test', opsets: { '': 17 }, metadata: {} };
+  writeFileSync(file(), writeModel({ ...model, graph: { ...graph, nodes: [node('Add', ['x', 'x'], ['double'])] } }));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A pool with a queue before it. */
+async function withPool<T>(
+  use: (pool: SessionPool, run: (x: number) => Promise<number>) => Promise<T>,
+  options: Partial<PoolOptions> = {},
+): Promise<T> {
+  const queue: Task[] = [];
+  const source = { next: () => queue.shift(), waiting: () => queue.length };
+  const pool = new SessionPool(source, { workers: 2, nodeArguments, ...options });
+  const run = (x: number) =>
+    new Promise<number>((resolve, reject) => {
+      const input: HostTensor = { type: 'float32', shape: [1], data: Float32Array.of(x) };
+      queue.push({
+        model: 'double',
+        inputs: { x: input },
+        outputs: ['double'],
+        resolve: ({ outputs }) => resolve(Number(outputs.double.data[0])),
+        reject,
+      });
+      pool.wake();
+    });
+  try {
+    await pool.open('double', file());
+    return await use(pool, run);
+  } finally {
+    pool.end();
+  }
+}
+
+describe.each(['process', 'thread'] as const)('a pool of %s workers', (kind) => {
+  it('answers every task with its own result', async () => {
+    const numbers = Array.from({ length: 40 }, (_, i) => i);
+    const doubled = await withPool((_, run) => Promise.all(numbers.map(run)), { kind });
+    expect(doubled).toEqual(numbers.map((x) => 2 * x));
+  });
+
+  it('refuses what is no model, and goes on', async () => {
+    writeFileSync(join(folder, 'broken.onnx'), 'no model');
+    await withPool(
+      async (pool, run) => {
+        await expect(pool.open('broken', join(folder, 'broken.onnx'))).rejects.toMatchObject({ name: 'UserError' });
+        expect(await run(4)).toBe(8);
+      },
+      { kind },
+    );
+  });
+});
+
+describe('a pool', () => {
+  it('answers what workers had under way that were killed, by those that take their place', async () => {
+    let killed = 0;
+    const numbers = Array.from({ length: 200 }, (_, i) => i);
+    const restarted = new Promise<void>((done) => {
+      void withPool(
+        async (pool, run) => {
+          const all = Promise.all(numbers.map(run));
+          for (const pid of pool.pids) {
+            process.kill(pid, 'SIGKILL');
+            killed++;
+          }
+          expect(await all).toEqual(numbers.map((x) => 2 * x));
+        },
+        { onRestart: () => done() },
+      );
+    });
+    await restarted;
+    expect(killed).toBe(2);
+  });
+
+  it('rejects a task that fails, by its message', async () => {
+    await withPool(async (pool, run) => {
+      await pool.close('double');
+      await expect(run(1)).rejects.toThrow('no model "double" is open here');
+    });
+  });
+});
+
+describe('compileModel', () => {
+  it('writes a model that gives the same', async () => {
+    await compileModel(file(), join(folder, 'compiled.onnx'), { nodeArguments });
+    const result = await withPool(async (pool, run) => {
+      await pool.close('double');
+      await pool.open('double', join(folder, 'compiled.onnx'));
+      return run(3);
+    });
+    expect(result).toBe(6);
+  });
+
+  it('refuses what is no model', async () => {
+    writeFileSync(join(folder, 'none.onnx'), 'no model');
+    const made = compileModel(join(folder, 'none.onnx'), join(folder, 'never.onnx'), { nodeArguments });
+    await expect(made).rejects.toThrow('cannot load the model');
+  });
+});

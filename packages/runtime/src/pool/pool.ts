@@ -1,0 +1,193 @@
+import { availableParallelism } from 'node:os';
+import type { DeviceName } from '../devices.ts';
+import type { SessionNames, WorkerSessionOptions } from './protocol.ts';
+import type { WorkerKind } from './worker.ts';
+import { SessionWorker, type Task, WorkerDied } from './worker-client.ts';
+
+export interface PoolOptions {
+  /** Default: one a core. */
+  readonly workers?: number;
+  /** Default: `process`. */
+  readonly kind?: WorkerKind;
+  /** Default: `cpu`. */
+  readonly device?: DeviceName;
+  /** Arguments of Node for each worker, such as `--max-old-space-size=512`. */
+  readonly nodeArguments?: readonly string[];
+  /** A worker had died, and another has taken its place. */
+  onRestart?(reason: string): void;
+}
+
+/** Where the pool gets its work, when a worker is free for it. */
+export interface TaskSource {
+  /** The next task, or undefined where nothing waits. `idle`: workers that have none, this one included. */
+  next(idle: number): Task | undefined;
+  /** How many tasks wait. */
+  waiting(): number;
+}
+
+interface Slot {
+  /** The one that has been started last. */
+  latest?: SessionWorker;
+  /** Undefined while a new one is on its way. */
+  worker: SessionWorker | undefined;
+  /** Settles when the worker that starts now has opened all models. */
+  ready: Promise<void>;
+  failures: number;
+}
+
+/** How often a task is given to another worker, after the first died over it. */
+const maxRetries = 2;
+/** Wait before a worker is started again that has died before it was ready: doubled each time, up to the longest. */
+const firstPauseMs = 50;
+const longestPauseMs = 5000;
+
+/**
+ * Workers of one thread each, all with the same models open, that ask for work when they are free. One that dies is replaced, and what it had under way is
+ * done by another.
+ */
+export class SessionPool {
+  readonly size: number;
+  readonly #options: PoolOptions;
+  readonly #source: TaskSource;
+  readonly #models = new Map<string, string>();
+  readonly #slots: Slot[];
+  readonly #retries: Task[] = [];
+  readonly #attempts = new WeakMap<Task, number>();
+  #ended = false;
+
+  constructor(source: TaskSource, options: PoolOptions = {}) {
+    this.size = options.workers ?? availableParallelism();
+    this.#options = options;
+    this.#source = source;
+    this.#slots = Array.from({ length: this.size }, () => ({
+      worker: undefined,
+      ready: Promise.resolve(),
+      failures: 0,
+    }));
+    for (const slot of this.#slots) this.#start(slot);
+  }
+
+  /** Workers that take tasks. */
+  get ready(): number {
+    return this.#slots.filter(({ worker }) => worker !== undefined).length;
+  }
+
+  /** Tasks that workers have. */
+  get inFlight(): number {
+    return this.#slots.reduce((sum, { worker }) => sum + (worker?.tasks.size ?? 0), this.#retries.length);
+  }
+
+  /** Process ids of the workers that are ready. */
+  get pids(): number[] {
+    return this.#slots.flatMap(({ worker }) => (worker === undefined ? [] : [worker.handle.pid]));
+  }
+
+  /** Opens a model in each worker, in one after the other so that the rest go on. An error leaves it open in none. */
+  async open(key: string, file: string): Promise<SessionNames> {
+    let names: SessionNames | undefined;
+    let died: unknown;
+    this.#models.set(key, file);
+    try {
+      for (const slot of this.#slots) {
+        await slot.ready.catch(() => undefined);
+        try {
+          names = (await slot.worker?.open(key, file, this.#sessionOptions)) ?? names;
+        } catch (error) {
+          if (!(error instanceof WorkerDied)) throw error;
+          died = error; // The next one opens all models, this one included.
+        }
+      }
+      if (names === undefined) throw died ?? new WorkerDied('none of them starts');
+    } catch (error) {
+      await this.close(key);
+      throw error;
+    }
+    return names;
+  }
+
+  /** Closes a model in each worker. Tasks of it must not follow. */
+  async close(key: string): Promise<void> {
+    this.#models.delete(key);
+    await Promise.all(this.#slots.map(({ worker }) => worker?.close(key).catch(() => undefined))); // A dead one has closed all.
+  }
+
+  /** Something waits. */
+  wake(): void {
+    if (this.#ended) return;
+    for (;;) {
+      const workers = this.#slots.flatMap(({ worker }) => worker ?? []);
+      const idle = workers.filter(({ tasks }) => tasks.size === 0);
+      // Under load each worker has its next task at hand when it ends one. Otherwise it might keep a text from a worker that is free before.
+      const busy = this.#source.waiting() > this.size ? workers.find(({ tasks }) => tasks.size === 1) : undefined;
+      const worker = idle[0] ?? busy;
+      if (worker === undefined) return;
+      const task = this.#retries.shift() ?? this.#source.next(idle.length);
+      if (task === undefined) return;
+      worker.run(task, () => this.wake());
+    }
+  }
+
+  /** Ends the workers at once. Tasks under way are rejected. */
+  end(): void {
+    this.#ended = true;
+    for (const { latest } of this.#slots) latest?.handle.kill();
+    for (const task of this.#retries.splice(0)) task.reject(new WorkerDied('the pool has ended'));
+  }
+
+  get #sessionOptions(): WorkerSessionOptions {
+    return { device: this.#options.device ?? 'cpu', threads: 1, optimize: false };
+  }
+
+  #start(slot: Slot, restart?: string): void {
+    const { kind = 'process', nodeArguments = [], onRestart } = this.#options;
+    let alive = true;
+    const worker = new SessionWorker(kind, nodeArguments, (tasks, error) => {
+      alive = false;
+      slot.worker = undefined;
+      this.#giveToOthers(tasks, error);
+      if (!this.#ended) this.#startAgain(slot, error);
+      this.wake();
+    });
+    slot.latest = worker;
+    slot.ready = (async () => {
+      for (const [key, file] of this.#models) await worker.open(key, file, this.#sessionOptions);
+      if (!alive || this.#ended) return;
+      slot.worker = worker;
+      slot.failures = 0;
+      if (restart !== undefined) onRestart?.(restart);
+      this.wake();
+    })();
+    slot.ready.catch(() => worker.handle.kill()); // Its end starts another.
+  }
+
+  #startAgain(slot: Slot, error: WorkerDied): void {
+    const pause = slot.failures === 0 ? 0 : Math.min(longestPauseMs, firstPauseMs * 2 ** slot.failures);
+    slot.failures++;
+    if (pause === 0) this.#start(slot, error.message);
+    else setTimeout(() => !this.#ended && this.#start(slot, error.message), pause);
+  }
+
+  #giveToOthers(tasks: readonly Task[], error: WorkerDied): void {
+    for (const [i, task] of tasks.entries()) {
+      // Only the first can have been the reason; what waited behind it is as good as new.
+      const attempts = (this.#attempts.get(task) ?? 0) + (i === 0 ? 1 : 0);
+      this.#attempts.set(task, attempts);
+      if (this.#ended || attempts > maxRetries) task.reject(error);
+      else this.#retries.push(task);
+    }
+  }
+}
+
+/** Saves a model as `saveCompiled` does, in a process of its own: what breaks there breaks nothing else, and its memory is given back. */
+export async function compileModel(
+  file: string,
+  into: string,
+  { device = 'cpu', nodeArguments = [] }: Pick<PoolOptions, 'device' | 'nodeArguments'> = {},
+): Promise<void> {
+  const worker = new SessionWorker('process', nodeArguments, () => undefined);
+  try {
+    await worker.prepare(file, into, { device, threads: 1 });
+  } finally {
+    worker.handle.kill();
+  }
+}

@@ -1,0 +1,44 @@
+import { UserError } from '@retort/shared';
+import { executorFor } from '../devices.ts';
+import type { Session } from '../executor.ts';
+import { saveCompiled } from './compiled-model.ts';
+import type { Answer, Question } from './protocol.ts';
+import { serveMessages } from './worker-port.ts';
+
+const sessions = new Map<string, Session>();
+
+async function answer(question: Question): Promise<Answer> {
+  const { id } = question;
+  switch (question.ask) {
+    case 'open': {
+      const { device, ...options } = question.options;
+      const session = sessions.get(question.key) ?? (await executorFor(device).open(question.file, options));
+      sessions.set(question.key, session);
+      return { id, names: { inputNames: session.inputNames, outputNames: session.outputNames } };
+    }
+    case 'close': {
+      await sessions.get(question.key)?.close();
+      sessions.delete(question.key);
+      return { id, done: true };
+    }
+    case 'prepare':
+      await saveCompiled(question.file, question.into, question.options);
+      return { id, done: true };
+    case 'run': {
+      const session = sessions.get(question.key);
+      if (session === undefined) throw new Error(`no model "${question.key}" is open here`);
+      const started = performance.now();
+      const outputs = await session.run(question.inputs, { outputs: question.outputs });
+      return { id, outputs, ms: performance.now() - started };
+    }
+  }
+}
+
+serveMessages(async (question: Question, post) => {
+  try {
+    post(await answer(question));
+  } catch (error) {
+    const { message } = error as Error;
+    post({ id: question.id, error: message, remedy: error instanceof UserError ? error.remedy : undefined });
+  }
+});

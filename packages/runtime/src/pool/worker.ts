@@ -1,0 +1,73 @@
+import { fork } from 'node:child_process';
+import { Worker } from 'node:worker_threads';
+
+/** Where a worker runs: a process that dies takes no other with it; a thread starts faster and shares the process's memory. */
+export type WorkerKind = 'process' | 'thread';
+
+/** A program that runs beside this one and exchanges messages with it. */
+export interface WorkerHandle {
+  post(message: unknown): void;
+  /** Ends it at once, whatever it is doing. */
+  kill(): void;
+  readonly kind: WorkerKind;
+  /** Of its process; a thread's is ours. */
+  readonly pid: number;
+}
+
+export interface WorkerEvents {
+  message(message: unknown): void;
+  /** It has ended, by itself or killed. Called once. */
+  exit(reason: string): void;
+}
+
+/**
+ * Starts `entry`, a module. `nodeArguments` are those of Node before the module's name. Messages are cloned as `structuredClone` does.
+ */
+export function startWorker(
+  kind: WorkerKind,
+  entry: URL,
+  events: WorkerEvents,
+  nodeArguments: readonly string[] = [],
+): WorkerHandle {
+  return kind === 'process' ? startProcess(entry, events, nodeArguments) : startThread(entry, events, nodeArguments);
+}
+
+function startProcess(entry: URL, events: WorkerEvents, nodeArguments: readonly string[]): WorkerHandle {
+  const child = fork(entry, [], {
+    serialization: 'advanced',
+    execArgv: [...nodeArguments],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // In a group of its own: Ctrl-C in a terminal would end it before its work is answered.
+    detached: true,
+  });
+  let reason = '';
+  child.on('message', (message) => events.message(message));
+  child.on('error', (error) => {
+    reason = error.message;
+    if (child.pid === undefined) events.exit(reason); // It did not start: there will be no 'exit'.
+  });
+  child.on('exit', (code, signal) => events.exit(reason || (signal === null ? `exit code ${code}` : signal)));
+  return {
+    kind: 'process',
+    pid: child.pid ?? -1,
+    // One that has died is told by 'exit'; what is written to it meanwhile is lost, and no error of ours.
+    post: (message) => void (child.connected && child.send(message as object, () => undefined)),
+    kill: () => void child.kill('SIGKILL'),
+  };
+}
+
+function startThread(entry: URL, events: WorkerEvents, nodeArguments: readonly string[]): WorkerHandle {
+  const thread = new Worker(entry, { execArgv: [...nodeArguments] });
+  let reason = '';
+  thread.on('message', (message) => events.message(message));
+  thread.on('error', (error) => {
+    reason = error.message;
+  });
+  thread.on('exit', (code) => events.exit(reason || `exit code ${code}`));
+  return {
+    kind: 'thread',
+    pid: process.pid,
+    post: (message) => thread.postMessage(message),
+    kill: () => void thread.terminate(),
+  };
+}

@@ -1,5 +1,6 @@
 export { tokenizerFiles } from './files.ts';
 export { loadTokenizer } from './load.ts';
+export { type LocatedText, type LocatedToken, locateText, type Stretch } from './located-text.ts';
 export {
   hygienic,
   type LongTextPolicy,
@@ -10,5 +11,11 @@ export {
   readText,
   spreadWindows,
 } from './long-texts.ts';
-export { createTokenizer, type Encoding, type Tokenizer, type TokenizerOptions } from './tokenizer.ts';
+export {
+  createTokenizer,
+  type Encoding,
+  type LocatedEncoding,
+  type Tokenizer,
+  type TokenizerOptions,
+} from './tokenizer.ts';
 export { bertVocabulary } from './vocabulary.ts';

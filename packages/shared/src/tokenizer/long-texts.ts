@@ -1,6 +1,6 @@
 import { cleanText, type HygieneVersion } from '../hygiene/index.ts';
 import type { Random } from '../random.ts';
-import type { Tokenizer } from './tokenizer.ts';
+import type { Encoding, Tokenizer } from './tokenizer.ts';
 
 /** What a model reads of a text that is longer than its input. */
 export const longTextPolicies = ['head', 'head_tail', 'windows'] as const;
@@ -31,12 +31,13 @@ export interface ReadText {
  * windows as cover the text, evenly spread over it.
  */
 export function readText(tokenizer: Tokenizer, text: string, { longTexts, maxTokens, hygiene }: Reading): ReadText {
-  const clean = hygienic(text, hygiene);
-  if (longTexts === 'head') {
-    const { ids, truncated } = tokenizer.encode(clean, maxTokens);
-    return { windows: [ids], tokens: ids.length, truncated };
-  }
-  const { ids } = tokenizer.encode(clean, Number.POSITIVE_INFINITY);
+  const limit = longTexts === 'head' ? maxTokens : Number.POSITIVE_INFINITY;
+  return readEncoding(tokenizer.encode(hygienic(text, hygiene), limit), longTexts, maxTokens);
+}
+
+/** The inputs that stand for a text of these tokens: all that it has, or by `head` the first of them. */
+export function readEncoding({ ids, truncated }: Encoding, longTexts: LongTextPolicy, maxTokens: number): ReadText {
+  if (longTexts === 'head') return { windows: [ids], tokens: ids.length, truncated };
   if (longTexts === 'windows') return { windows: spreadWindows(ids, maxTokens), tokens: ids.length, truncated: false };
   const read = headAndTail(ids, maxTokens);
   return { windows: [read], tokens: read.length, truncated: ids.length > maxTokens };
@@ -49,11 +50,17 @@ export function hygienic(text: string, hygiene: HygieneVersion | undefined): str
 
 /** As many windows as cover `ids` (`[CLS]` to `[SEP]`), evenly spread: the first begins with it, the last ends with it. */
 export function spreadWindows(ids: Int32Array, maxTokens: number): Int32Array[] {
+  const starts = windowStarts(ids.length, maxTokens);
+  return starts.length === 1 ? [ids] : starts.map((start) => windowAt(ids, start, roomFor(maxTokens)));
+}
+
+/** Where the windows of `length` ids begin, `[CLS]` to `[SEP]` counted in, but not before them. */
+export function windowStarts(length: number, maxTokens: number): number[] {
   const room = roomFor(maxTokens);
-  const spare = ids.length - 2 - room;
-  if (spare <= 0) return [ids];
-  const count = Math.ceil((ids.length - 2) / room);
-  return Array.from({ length: count }, (_, i) => windowAt(ids, Math.round((i * spare) / (count - 1)), room));
+  const spare = length - 2 - room;
+  if (spare <= 0) return [0];
+  const count = Math.ceil((length - 2) / room);
+  return Array.from({ length: count }, (_, i) => Math.round((i * spare) / (count - 1)));
 }
 
 /** A window of `ids` (`[CLS]` to `[SEP]`) at a random place, each as likely; all of it where it is short enough. */
@@ -66,11 +73,16 @@ export function randomWindow(ids: Int32Array, maxTokens: number, random: Random)
 function headAndTail(ids: Int32Array, maxTokens: number): Int32Array {
   const room = roomFor(maxTokens);
   if (ids.length - 2 <= room) return ids;
-  const head = Math.floor(room / 4);
+  const head = headLength(maxTokens);
   const cut = new Int32Array(maxTokens);
   cut.set(ids.subarray(0, head + 1));
   cut.set(ids.subarray(ids.length - 1 - (room - head)), head + 1);
   return cut;
+}
+
+/** How many tokens of the beginning `head_tail` takes. */
+export function headLength(maxTokens: number): number {
+  return Math.floor(roomFor(maxTokens) / 4);
 }
 
 /** `room` tokens from `start` on, counted without `[CLS]`, between `[CLS]` and `[SEP]`. */

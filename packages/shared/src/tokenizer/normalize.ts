@@ -38,10 +38,20 @@ export function isSeparator(code: number): boolean {
 
 /** BERT's BasicTokenizer on a stretch of text without white space: cleaned words, and each punctuation mark alone. */
 export function basicTokens(text: string, options: NormalizeOptions): readonly string[] {
+  return normalize(text, options).match(wordOrPunctuation) ?? [];
+}
+
+/** A stretch of text as its words are cut out of it; a space stands on both sides of each Chinese character. */
+export function normalize(text: string, options: NormalizeOptions): string {
   let clean = text.replace(removed, '');
   if (options.chineseCharacters) clean = clean.replace(chinese, ' $& ');
   if (options.stripAccents) clean = clean.normalize('NFD').replace(/\p{Mn}/gu, '');
   // Letter by letter, as Hugging Face's tokenizers do it: JavaScript alone would give a final sigma its own form.
   if (options.lowercase) clean = clean.replaceAll('Σ', 'σ').toLowerCase();
-  return clean.match(wordOrPunctuation) ?? [];
+  return clean;
+}
+
+/** Where the words of a normalized stretch are: start and end, one after the other. */
+export function wordPlaces(normalized: string): number[] {
+  return [...normalized.matchAll(wordOrPunctuation)].flatMap(({ 0: word, index }) => [index, index + word.length]);
 }

@@ -7,9 +7,9 @@ const isPlainWord = Uint8Array.from({ length: 128 }, (_, code) =>
 
 /**
  * Cuts a text at white space, and what is plain ASCII also at punctuation: stretches that are tokenized on their own
- * without a change of the result. Stops when `visit` returns false.
+ * without a change of the result. `start` is the place in the text. Stops when `visit` returns false.
  */
-export function visitStretches(text: string, visit: (stretch: string) => boolean): void {
+export function visitStretches(text: string, visit: (stretch: string, start: number) => boolean): void {
   let start = 0;
   while (start < text.length) {
     if (isSeparator(text.charCodeAt(start))) {
@@ -24,7 +24,7 @@ export function visitStretches(text: string, visit: (stretch: string) => boolean
       if (code < 0x21 || code > 0x7e) plain = false;
     }
     if (!plain) {
-      if (!visit(text.slice(start, end))) return;
+      if (!visit(text.slice(start, end), start)) return;
       start = end;
     }
     while (start < end) {
@@ -32,7 +32,7 @@ export function visitStretches(text: string, visit: (stretch: string) => boolean
       if (isPlainWord[text.charCodeAt(start)] === 1) {
         while (stop < end && isPlainWord[text.charCodeAt(stop)] === 1) stop++;
       }
-      if (!visit(text.slice(start, stop))) return;
+      if (!visit(text.slice(start, stop), start)) return;
       start = stop;
     }
   }

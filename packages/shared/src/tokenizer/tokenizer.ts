@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
 import { basicTokens, type NormalizeOptions } from './normalize.ts';
+import { tokenOffsets } from './offsets.ts';
 import { visitStretches } from './stretches.ts';
 import { specialTokens } from './vocabulary.ts';
 import { wordPieces } from './wordpiece.ts';
@@ -10,6 +11,13 @@ export interface Encoding {
   readonly ids: Int32Array;
   /** Whether the text had more tokens than there was room for. */
   readonly truncated: boolean;
+}
+
+/** An encoding, and where its tokens stand in the text. */
+export interface LocatedEncoding extends Encoding {
+  /** In UTF-16 units, [ids]; `[CLS]` stands before the text, `[SEP]` behind it. */
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
 }
 
 /** BERT's tokenizer: words, cut into the pieces of a vocabulary. */
@@ -23,6 +31,8 @@ export interface Tokenizer {
   readonly unkId: number;
   /** At most `maxTokens` ids, `[CLS]` and `[SEP]` included. */
   encode(text: string, maxTokens: number): Encoding;
+  /** The same, with the tokens' places. Takes about twice the time. */
+  locate(text: string, maxTokens: number): LocatedEncoding;
 }
 
 export interface TokenizerOptions {
@@ -71,6 +81,31 @@ export function createTokenizer(
     return ids;
   };
 
+  /** Appends the tokens of a text, at most `maxTokens` and a stretch's more, and tells of each stretch. */
+  const visitTokens = (
+    text: string,
+    maxTokens: number,
+    visit: (ids: readonly number[], stretch: string, start: number) => void,
+  ) => {
+    if (!(maxTokens >= 2))
+      throw new RangeError(`maxTokens must be at least 2 for [CLS] and [SEP], but is ${maxTokens}`);
+    // Without [SEP], one id more than fit tells that the text is too long; what follows need not be looked at.
+    let room = maxTokens - 1;
+    let place = 0;
+    for (const section of splitAtSpecial(text)) {
+      const id = specialIds.get(section);
+      const found = (ids: readonly number[], stretch: string, start: number) => {
+        visit(ids, stretch, place + start);
+        room -= ids.length;
+        return room > 0;
+      };
+      if (id !== undefined) found([id], section, 0);
+      else visitStretches(section, (stretch, start) => found(stretchIds(stretch, maxTokens), stretch, start));
+      if (room <= 0) break;
+      place += section.length;
+    }
+  };
+
   return {
     vocabulary,
     options,
@@ -79,26 +114,42 @@ export function createTokenizer(
     sepId,
     unkId,
     encode(text, maxTokens) {
-      if (!(maxTokens >= 2))
-        throw new RangeError(`maxTokens must be at least 2 for [CLS] and [SEP], but is ${maxTokens}`);
       const ids = [clsId];
-      // Without [SEP], one id more than fit tells that the text is too long; what follows need not be looked at.
-      const append = (more: readonly number[]) => {
+      visitTokens(text, maxTokens, (more) => {
         for (let i = 0; i < more.length; i++) ids.push(more[i]);
-        return ids.length < maxTokens;
+      });
+      return finish(ids, maxTokens, sepId);
+    },
+    locate(text, maxTokens) {
+      const ids = [clsId];
+      const starts = [0];
+      const ends = [0];
+      visitTokens(text, maxTokens, (more, stretch, start) => {
+        const offsets =
+          more.length === 1 ? [0, stretch.length] : tokenOffsets(stretch, more, { vocabulary, unkId, options });
+        for (let i = 0; i < more.length; i++) {
+          ids.push(more[i]);
+          starts.push(start + offsets[2 * i]);
+          ends.push(start + offsets[2 * i + 1]);
+        }
+      });
+      const encoding = finish(ids, maxTokens, sepId);
+      const located = (places: number[]) => {
+        const all = new Int32Array(encoding.ids.length).fill(text.length);
+        all.set(places.slice(0, all.length - 1));
+        return all;
       };
-      for (const section of splitAtSpecial(text)) {
-        const id = specialIds.get(section);
-        if (id !== undefined) append([id]);
-        else visitStretches(section, (stretch) => append(stretchIds(stretch, maxTokens)));
-        if (ids.length >= maxTokens) break;
-      }
-      const truncated = ids.length > maxTokens - 1;
-      ids.length = Math.min(ids.length, maxTokens - 1);
-      ids.push(sepId);
-      return { ids: new Int32Array(ids), truncated };
+      return { ...encoding, starts: located(starts), ends: located(ends) };
     },
   };
+}
+
+/** Cuts off what is too long, and appends `[SEP]`. */
+function finish(ids: number[], maxTokens: number, sepId: number): Encoding {
+  const truncated = ids.length > maxTokens - 1;
+  ids.length = Math.min(ids.length, maxTokens - 1);
+  ids.push(sepId);
+  return { ids: new Int32Array(ids), truncated };
 }
 
 function requireId(idOf: ReadonlyMap<string, number>, token: string): number {

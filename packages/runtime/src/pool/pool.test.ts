@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { node, writeModel } from '@retort/onnx';
 import type { HostTensor } from '../executor.ts';
-import { compileModel, type PoolOptions, SessionPool } from './pool.ts';
+import { compileModel } from './compile.ts';
+import { type PoolOptions, SessionPool } from './pool.ts';
 import type { Task } from './worker-client.ts';
 
 const typescript = new URL('../../../../tools/jest/typescript.js', import.meta.url);
@@ -99,11 +100,20 @@ describe('a pool', () => {
 });
 
 describe('compileModel', () => {
+  const never = async () => undefined;
+
   it('writes a model that gives the same', async () => {
-    await compileModel(file(), join(folder, 'compiled.onnx'), { nodeArguments });
+    const x: HostTensor = { type: 'float32', shape: [1], data: Float32Array.of(2) };
+    const { file: compiled, result: tried } = await compileModel(
+      file(),
+      join(folder, 'compiled.onnx'),
+      async ({ inputNames, run }) => [inputNames, (await run({ x }, ['double'])).outputs.double.data[0]],
+      { nodeArguments },
+    );
+    expect(tried).toEqual([['x'], 4]);
     const result = await withPool(async (pool, run) => {
       await pool.close('double');
-      await pool.open('double', join(folder, 'compiled.onnx'));
+      await pool.open('double', compiled);
       return run(3);
     });
     expect(result).toBe(6);
@@ -111,7 +121,12 @@ describe('compileModel', () => {
 
   it('refuses what is no model', async () => {
     writeFileSync(join(folder, 'none.onnx'), 'no model');
-    const made = compileModel(join(folder, 'none.onnx'), join(folder, 'never.onnx'), { nodeArguments });
+    const made = compileModel(join(folder, 'none.onnx'), join(folder, 'never.onnx'), never, { nodeArguments });
     await expect(made).rejects.toThrow('cannot load the model');
+  });
+
+  it('fails where the trial does', async () => {
+    const made = compileModel(file(), join(folder, 'dead.onnx'), async ({ run }) => run({}, ['double']), { nodeArguments });
+    await expect(made).rejects.toThrow(/'x'|"x"/);
   });
 });

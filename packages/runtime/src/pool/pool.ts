@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { DeviceName } from '../devices.ts';
+import { poolSessionOptions } from './compile.ts';
 import type { SessionNames, WorkerSessionOptions } from './protocol.ts';
 import type { WorkerKind } from './worker.ts';
 import { SessionWorker, type Task, WorkerDied } from './worker-client.ts';
@@ -135,7 +136,7 @@ export class SessionPool {
   }
 
   get #sessionOptions(): WorkerSessionOptions {
-    return { device: this.#options.device ?? 'cpu', threads: 1, optimize: false };
+    return poolSessionOptions(this.#options.device);
   }
 
   #start(slot: Slot, restart?: string): void {
@@ -175,19 +176,5 @@ export class SessionPool {
       if (this.#ended || attempts > maxRetries) task.reject(error);
       else this.#retries.push(task);
     }
-  }
-}
-
-/** Saves a model as `saveCompiled` does, in a process of its own: what breaks there breaks nothing else, and its memory is given back. */
-export async function compileModel(
-  file: string,
-  into: string,
-  { device = 'cpu', nodeArguments = [] }: Pick<PoolOptions, 'device' | 'nodeArguments'> = {},
-): Promise<void> {
-  const worker = new SessionWorker('process', nodeArguments, () => undefined);
-  try {
-    await worker.prepare(file, into, { device, threads: 1 });
-  } finally {
-    worker.handle.kill();
   }
 }

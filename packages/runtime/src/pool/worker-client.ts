@@ -71,13 +71,13 @@ export class SessionWorker {
   }
 
   /** The task's own functions are called, unless the worker dies first; `free` is called when it has one task less. */
-  run(task: Task, free: () => void): void {
+  run(task: Task, free: () => void, died: (error: WorkerDied) => void = () => undefined): void {
     this.tasks.add(task);
     const { model: key, inputs, outputs } = task;
     this.#post(
       { ask: 'run', key, inputs, outputs },
       {
-        died: () => undefined, // The tasks are told together.
+        died,
         answer: (answer) => {
           this.tasks.delete(task);
           free();

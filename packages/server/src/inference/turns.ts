@@ -1,0 +1,204 @@
+import type { Task, TaskSource } from '@retort/runtime';
+import type { HostTensor, Tensors } from '@retort/runtime';
+
+/** How many inputs of equal length may share a run. */
+export interface Company {
+  /** Longest input that gains by it, in tokens. */
+  readonly longest: number;
+  /** Most tokens of a run. */
+  readonly tokens: number;
+}
+
+/** What the queue needs to know of a model. */
+export interface QueuedModel {
+  /** By which the pool knows it. */
+  readonly key: string;
+  readonly inputNames: readonly string[];
+  readonly labelCount: number;
+  /** Undefined: an input runs alone, for its answer would depend on the others. */
+  readonly company?: Company;
+}
+
+export interface Run {
+  /** [labels] */
+  readonly logits: Float32Array;
+  readonly ms: number;
+  /** How many shared it. */
+  readonly size: number;
+}
+
+interface Job {
+  readonly turn: Turn;
+  readonly model: QueuedModel;
+  readonly ids: Int32Array;
+  resolve(run: Run): void;
+  reject(error: Error): void;
+  /** Whether it no longer waits. */
+  taken: boolean;
+}
+
+/** What waits of one request. */
+export interface Turn {
+  /** Queues an input of the model, `[CLS]` to `[SEP]`. */
+  add(model: QueuedModel, ids: Int32Array): Promise<Run>;
+  /** Drops what waits; nothing more can be added. */
+  drop(error: Error): void;
+}
+
+/**
+ * The queue before the workers. Requests take turns: each time a worker is free the one that has waited longest since its last turn gives an input, whatever number it
+ * has; those of `background` only where no other waits. Nothing waits to be joined by others.
+ */
+export class Turns implements TaskSource {
+  readonly #wake: () => void;
+  readonly #onRun: (model: QueuedModel, size: number, tokens: number, ms: number) => void;
+  /** Requests with jobs that wait, in the order of their turns. */
+  readonly #order = { interactive: new Set<Job[]>(), background: new Set<Job[]>() };
+  /** Jobs that may share a run, by model and length. */
+  readonly #alike = new Map<string, Set<Job>>();
+  #waiting = 0;
+  #waitingTokens = 0;
+
+  constructor(wake: () => void, onRun: (model: QueuedModel, size: number, tokens: number, ms: number) => void) {
+    this.#wake = wake;
+    this.#onRun = onRun;
+  }
+
+  waiting(): number {
+    return this.#waiting;
+  }
+
+  waitingTokens(): number {
+    return this.#waitingTokens;
+  }
+
+  /** A request's place in the queue. */
+  open(priority: 'interactive' | 'background'): Turn {
+    const jobs: Job[] = [];
+    const order = this.#order[priority];
+    let dropped: Error | undefined;
+    const turn: Turn = {
+      add: (model, ids) =>
+        new Promise((resolve, reject) => {
+          if (dropped !== undefined) return reject(dropped);
+          const job: Job = { turn, model, ids, resolve, reject, taken: false };
+          jobs.push(job);
+          order.add(jobs);
+          this.#enter(job);
+          this.#wake();
+        }),
+      drop: (error) => {
+        dropped = error;
+        order.delete(jobs);
+        for (const job of jobs.splice(0)) {
+          if (job.taken) continue;
+          this.#leave(job);
+          job.reject(error);
+        }
+      },
+    };
+    return turn;
+  }
+
+  next(idle: number): Task | undefined {
+    const job = this.#first(this.#order.interactive) ?? this.#first(this.#order.background);
+    if (job === undefined) return undefined;
+    this.#leave(job);
+    return this.#task([job, ...this.#companions(job, idle)]);
+  }
+
+  #first(order: Set<Job[]>): Job | undefined {
+    for (const jobs of order) {
+      order.delete(jobs);
+      let job = jobs.shift();
+      while (job?.taken) job = jobs.shift(); // It has gone in company.
+      if (jobs.length > 0) order.add(jobs); // To the end.
+      if (job !== undefined) return job;
+    }
+    return undefined;
+  }
+
+  /** Others of the same length; where more workers are idle, those get their part. */
+  #companions({ model, ids }: Job, idle: number): Job[] {
+    const alike = this.#alike.get(alikeKey(model, ids));
+    if (model.company === undefined || alike === undefined) return [];
+    const room = Math.floor(model.company.tokens / ids.length);
+    const part = Math.ceil((alike.size + 1) / Math.max(1, idle));
+    const companions = [...alike].slice(0, Math.min(room, part) - 1);
+    for (const job of companions) this.#leave(job);
+    return companions;
+  }
+
+  #enter(job: Job): void {
+    this.#waiting++;
+    this.#waitingTokens += job.ids.length;
+    if (job.model.company === undefined || job.ids.length > job.model.company.longest) return;
+    const key = alikeKey(job.model, job.ids);
+    const alike = this.#alike.get(key);
+    if (alike === undefined) this.#alike.set(key, new Set([job]));
+    else alike.add(job);
+  }
+
+  #leave(job: Job): void {
+    job.taken = true;
+    this.#waiting--;
+    this.#waitingTokens -= job.ids.length;
+    const key = alikeKey(job.model, job.ids);
+    const alike = this.#alike.get(key);
+    alike?.delete(job);
+    if (alike?.size === 0) this.#alike.delete(key);
+  }
+
+  #task(jobs: readonly Job[]): Task {
+    const [{ model, ids }] = jobs;
+    return {
+      model: model.key,
+      inputs: modelInputs(
+        model.inputNames,
+        jobs.map((job) => job.ids),
+      ),
+      outputs: ['logits'],
+      resolve: ({ outputs, ms }) => {
+        this.#onRun(model, jobs.length, ids.length, ms);
+        try {
+          const rows = logitRows(outputs.logits, jobs.length, model.labelCount);
+          for (const [i, job] of jobs.entries()) job.resolve({ logits: rows[i], ms, size: jobs.length });
+        } catch (error) {
+          for (const job of jobs) job.reject(error as Error);
+        }
+      },
+      reject: (cause) => {
+        const error = new Error(`the model failed on ${ids.length} tokens: ${cause.message}`, { cause });
+        for (const job of jobs) job.reject(error);
+      },
+    };
+  }
+}
+
+function alikeKey(model: QueuedModel, ids: Int32Array): string {
+  return `${model.key}:${ids.length}`;
+}
+
+/** Inputs of equal length, as many as `rows`, for one run. */
+export function modelInputs(inputNames: readonly string[], rows: readonly Int32Array[]): Tensors {
+  const [{ length }] = rows;
+  const int64 = (data: BigInt64Array): HostTensor => ({ type: 'int64', shape: [rows.length, length], data }); // [batch, length]
+  const ids = new BigInt64Array(rows.length * length);
+  for (const [r, row] of rows.entries()) for (let i = 0; i < length; i++) ids[r * length + i] = BigInt(row[i]);
+  const all: Tensors = {
+    input_ids: int64(ids),
+    attention_mask: int64(new BigInt64Array(ids.length).fill(1n)),
+    token_type_ids: int64(new BigInt64Array(ids.length)),
+  };
+  return Object.fromEntries(inputNames.map((name) => [name, all[name]]));
+}
+
+/** The logits of each row; an error if they are not what a classifier of so many labels gives. */
+export function logitRows(logits: HostTensor, rows: number, labelCount: number): Float32Array[] {
+  const { data, type, shape } = logits;
+  if (!(data instanceof Float32Array) || data.length !== rows * labelCount) {
+    throw new Error(`the logits are ${type} [${shape.join(', ')}], not float32 [${rows}, ${labelCount}]`);
+  }
+  if (!data.every(Number.isFinite)) throw new Error('the logits are not finite');
+  return Array.from({ length: rows }, (_, r) => data.slice(r * labelCount, (r + 1) * labelCount));
+}

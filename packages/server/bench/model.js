@@ -31,9 +31,14 @@ export async function writeBenchModel(folder, recipe = 'dynamic-int8') {
       return join(folder, file);
     },
   };
-  await writeModelFolder(writer, { config, parameters: randomParameters(config, 1) }, createTokenizer(bertVocabulary()), {
-    dropout: 0.1,
-    settings: { longTexts: 'head', maxTokens: 512 },
-  });
+  await writeModelFolder(
+    writer,
+    { config, parameters: randomParameters(config, 1) },
+    createTokenizer(bertVocabulary()),
+    {
+      dropout: 0.1,
+      settings: { longTexts: 'head', maxTokens: 512 },
+    },
+  );
   await quantizeFile(join(folder, 'onnx/model.onnx'), quantized, recipe);
 }

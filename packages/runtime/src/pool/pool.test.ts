@@ -126,7 +126,9 @@ describe('compileModel', () => {
   });
 
   it('fails where the trial does', async () => {
-    const made = compileModel(file(), join(folder, 'dead.onnx'), async ({ run }) => run({}, ['double']), { nodeArguments });
+    const made = compileModel(file(), join(folder, 'dead.onnx'), async ({ run }) => run({}, ['double']), {
+      nodeArguments,
+    });
     await expect(made).rejects.toThrow(/'x'|"x"/);
   });
 });

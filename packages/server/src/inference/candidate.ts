@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type CompileOptions, compileModel, type Trial } from '@retort/runtime';
-import { loadTokenizer, readText, UserError, writeFileAtomic } from '@retort/shared';
+import { batchPolicy, loadTokenizer, readText, UserError, writeFileAtomic } from '@retort/shared';
 import { z } from 'zod';
 import { type ModelDetails, readModelDetails } from '../model/describe.ts';
 import type { LocatedModel } from '../model/locate.ts';
@@ -72,21 +72,14 @@ async function tryModel(
   }
   const ids = [tokenizer.clsId, tokenizer.sepId, tokenizer.vocabulary.length] as const;
   const asked = { labelCount, maxTokens: details.maxTokens, ids };
-  // int8 models find the range of their activations over all of a run, unless the folder says that they do not.
-  if (!allowsCompany(details) || !(await isBitEqual(trial, asked))) return { inputNames };
+  // Most int8 models find the range of their activations over all of a run. Of others, another number of rows may choose another kernel.
+  if (batchPolicy(details, details.onnxFile) === 'alone' || !(await isBitEqual(trial, asked))) return { inputNames };
   if (!options.tune) return { inputNames, company: usualCompany };
   const company = await remembered(details.sha256, options.tuned, () => measureCompany(trial, asked));
   return { inputNames, ...(company === undefined ? {} : { company }) };
 }
 
-function allowsCompany({ onnxFile }: ModelDetails): boolean {
-  return !/quantized/.test(onnxFile);
-}
-
-const tunedSchema = z.record(
-  z.string(),
-  z.object({ longest: z.int().min(0), tokens: z.int().min(0) }),
-);
+const tunedSchema = z.record(z.string(), z.object({ longest: z.int().min(0), tokens: z.int().min(0) }));
 
 /** What was measured for these weights before, or is now. A file that cannot be read is written anew. */
 async function remembered(
@@ -98,7 +91,7 @@ async function remembered(
   const none = { longest: 0, tokens: 0 };
   const company = known[sha256] ?? (await measure()) ?? none;
   if (path !== undefined && known[sha256] === undefined) {
-    writeFileAtomic(path, `${JSON.stringify({ ...known, [sha256]: company }, null, 2)}\n`);
+    await writeFileAtomic(path, `${JSON.stringify({ ...known, [sha256]: company }, null, 2)}\n`);
   }
   return company.longest === 0 ? undefined : company;
 }

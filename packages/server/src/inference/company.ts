@@ -12,7 +12,11 @@ const worth = 0.9;
 export const usualCompany: Company = { longest: 32, tokens: 256 };
 
 /** Some text's worth of ids: speed does not depend on them. */
-function someIds(length: number, seed: number, [first, last, vocabulary]: readonly [number, number, number]): Int32Array {
+function someIds(
+  length: number,
+  seed: number,
+  [first, last, vocabulary]: readonly [number, number, number],
+): Int32Array {
   const ids = Int32Array.from({ length }, (_, i) => (i * 7919 + seed * 104_729) % vocabulary);
   ids[0] = first;
   ids[length - 1] = last;

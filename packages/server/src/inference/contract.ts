@@ -1,6 +1,5 @@
-import type { DecisionRule, LongTextPolicy, ModelSettings } from '@retort/shared';
-import type { ModelConfig } from '../model/config.ts';
-import type { LocatedModel } from '../model/locate.ts';
+import type { LocatedToken, LongTextPolicy, Stretch } from '@retort/shared';
+import type { ModelDetails } from '../model/describe.ts';
 
 /** What is done with a text that is longer than the model reads at once; `error`: it is refused. */
 export type ReadPolicy = LongTextPolicy | 'error';
@@ -18,12 +17,6 @@ export interface ReadOptions {
   readonly priority?: 'interactive' | 'background';
 }
 
-/** A stretch of a text, in UTF-16 units; `end` is the first one after it. */
-export interface Stretch {
-  readonly start: number;
-  readonly end: number;
-}
-
 /** One input of the model, and what came out. */
 export interface ReadingWindow extends Stretch {
   /** What is left out between beginning and end; only by `head_tail`. */
@@ -32,11 +25,6 @@ export interface ReadingWindow extends Stretch {
   readonly tokens: number;
   /** [labels] */
   readonly logits: Float32Array;
-}
-
-export interface Token extends Stretch {
-  readonly id: number;
-  readonly token: string;
 }
 
 /** What a model has made of one text. All offsets are those of the text as it was given. */
@@ -51,23 +39,13 @@ export interface Reading {
   /** What was changed before tokenization, such as invisible characters that were removed, and how often. */
   readonly normalized: readonly { readonly what: string; readonly count: number }[];
   /** The tokens that were read, each once, without `[CLS]` and `[SEP]`; only where `tokens` was asked for. */
-  readonly tokenList?: readonly Token[];
-  /** `queueMs`: the time in which nothing was done for this text; `inferMs`: its windows' runs added up. */
+  readonly tokenList?: readonly LocatedToken[];
+  /** `queueMs`: from asking to the start of its first run, but for `tokenizeMs`; `inferMs`: its windows' runs added up. */
   readonly timings: { readonly queueMs: number; readonly tokenizeMs: number; readonly inferMs: number };
 }
 
 /** A model that is loaded and has answered once. It stays what it is: a changed folder is another variant of the same id. */
-export interface Variant extends ModelConfig, ModelSettings {
-  readonly id: string;
-  readonly folder: string;
-  readonly run: LocatedModel['run'];
-  /** The ONNX file, relative to the model folder. */
-  readonly onnxFile: string;
-  /** Of the ONNX file. */
-  readonly sha256: string;
-  readonly sizeBytes: number;
-  /** How logits become an answer. */
-  readonly rule: DecisionRule;
+export interface Variant extends ModelDetails {
   /** Its share of the requests that name no model, 0 to 1; those of all variants add up to 1. */
   readonly share: number;
   /** Whether it reads, unseen, what requests that name no model give to the others. */
@@ -95,6 +73,11 @@ export interface Service {
   stats(): ServiceStats;
   /** Tells of what happens, until the function that comes back is called. */
   observe(observer: ServiceObserver): () => void;
+  /**
+   * Looks whether folders have changed, as it also does by itself now and then. One that has, and looks as it did at the last look, is validated, tried and
+   * swapped in; observers are told.
+   */
+  refresh(): Promise<void>;
   /** Takes nothing new (`ServiceClosing`), answers what waits, and frees the models; after `graceMs` what is left fails. */
   close(graceMs?: number): Promise<void>;
 }
@@ -109,6 +92,8 @@ export interface ServiceStats {
   /** Runs under way. */
   readonly inFlight: number;
   readonly workers: number;
+  /** Process ids of the workers that are ready. */
+  readonly pids: readonly number[];
 }
 
 export type RejectionReason = 'queue_full' | 'deadline' | 'cancelled' | 'too_long' | 'closing' | 'failed';

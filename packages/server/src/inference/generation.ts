@@ -28,7 +28,8 @@ export async function openGeneration(
 ): Promise<Generation> {
   const { details, queued, file, discard } = await prepareCandidate(located, options);
   const close = async () => {
-    await Promise.all([pool.close(queued.key), tokenizers.forget(queued.key)]);
+    tokenizers.forget(queued.key);
+    await pool.close(queued.key);
     await discard();
   };
   try {

@@ -2,13 +2,18 @@ import { meanLogits } from '@retort/shared';
 import type { Reading, ReadOptions } from './contract.ts';
 import { Cancelled, DeadlineExceeded, QueueFull, TextTooLong } from './errors.ts';
 import type { Generation } from './generation.ts';
-import type { Run, Turns } from './turns.ts';
 import type { TokenizedText, TokenizerThread } from './tokenizer-client.ts';
+import type { Run, Turns } from './turns.ts';
 
 /** Characters of a token of English, about: for what has not been tokenized yet. */
 const charactersPerToken = 4.5;
 /** Milliseconds of a token, until some run has told. */
 const firstGuess = 0.2;
+
+interface Guess {
+  readonly windows: number;
+  readonly tokens: number;
+}
 
 /** Reads texts by a queue that holds a limited number of them. */
 export class Reader {
@@ -42,7 +47,7 @@ export class Reader {
     const { signal, deadline = Number.POSITIVE_INFINITY, priority = 'interactive' } = options;
     if (signal?.aborted) throw new Cancelled(signal.reason);
     if (deadline <= performance.now()) throw new DeadlineExceeded();
-    this.#admit(generation, texts, deadline);
+    const guesses = this.#admit(generation, texts, deadline);
 
     const turn = this.#turns.open(priority);
     const given = new AbortController();
@@ -61,7 +66,9 @@ export class Reader {
       // One after the other, so that a request with many texts keeps the tokenizer from others no longer than one with a single text.
       for (const [index, text] of texts.entries()) {
         const asked = performance.now();
-        const tokenized = await this.#tokenize(generation, text, index, options, given.signal);
+        const tokenized = await this.#tokenize(generation, text, index, options, given.signal).finally(() =>
+          this.#known(guesses.shift()),
+        );
         const reading = this.#run(generation, tokenized, turn, asked);
         reading.catch(giveUp); // The others' answers are not wanted either.
         readings.push(reading);
@@ -71,22 +78,30 @@ export class Reader {
       giveUp(error as Error);
       throw given.signal.reason;
     } finally {
+      for (const guess of guesses) this.#known(guess);
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
     }
   }
 
-  #admit(generation: Generation, texts: readonly string[], deadline: number): void {
-    const coming = texts.reduce((sum, text) => sum + this.#guess(generation, text).windows, 0);
+  /** Takes the texts in, or throws QueueFull. What they are thought to be counts until `#known` says otherwise. */
+  #admit(generation: Generation, texts: readonly string[], deadline: number): Guess[] {
+    const guesses = texts.map((text) => guess(generation, text));
+    const coming = guesses.reduce((sum, { windows }) => sum + windows, 0);
     const waitMs = ((this.#turns.waitingTokens() + this.#coming.tokens) * this.#msPerToken) / this.#workers;
     // A request of more than fits is taken where nothing waits: else it never would be.
     const full = this.queued > 0 && this.queued + coming > this.#limit;
     if (full || performance.now() + waitMs > deadline) throw new QueueFull(Math.max(1, Math.ceil(waitMs / 1000)));
+    for (const { windows, tokens } of guesses) {
+      this.#coming.windows += windows;
+      this.#coming.tokens += tokens;
+    }
+    return guesses;
   }
 
-  #guess({ details: { maxTokens } }: Generation, text: string): { windows: number; tokens: number } {
-    const tokens = Math.ceil(text.length / charactersPerToken) + 2;
-    return { windows: Math.ceil(tokens / maxTokens), tokens };
+  #known(guess: Guess | undefined): void {
+    this.#coming.windows -= guess?.windows ?? 0;
+    this.#coming.tokens -= guess?.tokens ?? 0;
   }
 
   async #tokenize(
@@ -96,23 +111,15 @@ export class Reader {
     { policy = details.longTexts, tokens: list = false }: ReadOptions,
     signal: AbortSignal,
   ): Promise<TokenizedText> {
-    const reading = { ...details, longTexts: policy === 'error' ? ('windows' as const) : policy };
-    const { longTexts, maxTokens, hygiene } = reading;
-    const guess = this.#guess({ details } as Generation, text);
-    this.#coming.windows += guess.windows;
-    this.#coming.tokens += guess.tokens;
-    try {
-      if (signal.aborted) throw signal.reason;
-      const tokenized = await this.#tokenizers.tokenize(queued.key, text, { longTexts, maxTokens, hygiene }, list);
-      if (signal.aborted) throw signal.reason;
-      if (policy === 'error' && tokenized.windows.length > 1) {
-        throw new TextTooLong(index, tokenized.tokens, details.maxTokens);
-      }
-      return tokenized;
-    } finally {
-      this.#coming.windows -= guess.windows;
-      this.#coming.tokens -= guess.tokens;
+    const { maxTokens, hygiene } = details;
+    const longTexts = policy === 'error' ? 'windows' : policy;
+    if (signal.aborted) throw signal.reason;
+    const tokenized = await this.#tokenizers.tokenize(queued.key, text, { longTexts, maxTokens, hygiene }, list);
+    if (signal.aborted) throw signal.reason;
+    if (policy === 'error' && tokenized.windows.length > 1) {
+      throw new TextTooLong(index, tokenized.tokens, details.maxTokens);
     }
+    return tokenized;
   }
 
   async #run(
@@ -143,4 +150,10 @@ export class Reader {
       },
     };
   }
+}
+
+/** What a text is before it is tokenized, by its length. */
+function guess({ details: { maxTokens } }: Generation, text: string): Guess {
+  const tokens = Math.ceil(text.length / charactersPerToken) + 2;
+  return { windows: Math.ceil(tokens / maxTokens), tokens };
 }

@@ -1,13 +1,24 @@
-import { createHash } from 'node:crypto';
-import { meanLogits } from '@retort/shared';
-import { type LoadedModel, loadModel } from '../model/load.ts';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DeviceName, SessionPool, type WorkerKind } from '@retort/runtime';
+import { decide, UserError } from '@retort/shared';
 import type { LocatedModel } from '../model/locate.ts';
-import { createQueue } from '../model/queue.ts';
-import type { Reading, ReadOptions, Service, ServiceObserver, Variant } from './contract.ts';
-import { Cancelled, DeadlineExceeded, QueueFull, ServiceClosing, TextTooLong, UnknownModel } from './errors.ts';
+import type { CandidateOptions } from './candidate.ts';
+import type { Reading, ReadOptions, RejectionReason, Service, ServiceObserver, Variant } from './contract.ts';
+import { Cancelled, DeadlineExceeded, QueueFull, ServiceClosing, TextTooLong } from './errors.ts';
+import type { Engine } from './generation.ts';
+import { Reader } from './reader.ts';
+import { openScratch } from './scratch.ts';
+import { TokenizerThread } from './tokenizer-client.ts';
+import { Turns } from './turns.ts';
+import { chooseVariant } from './variants.ts';
+import { WatchedModel } from './watched-model.ts';
 
 export interface VariantOptions {
   readonly model: LocatedModel;
+  /** Finds the model again, and checks it, when its folder has changed. Default: it lies where it lay. */
+  readonly locate?: () => Promise<LocatedModel>;
   /** Its part of the requests that name no model, relative to the others. Default: 1 for the first variant, 0 for the others. */
   readonly weight?: number;
   /** Default: false. */
@@ -17,112 +28,218 @@ export interface VariantOptions {
 export interface ServiceOptions {
   /** At least one, each with an id of its own. */
   readonly variants: readonly VariantOptions[];
-  /** How many texts and windows may wait. Default: 1,024. */
+  /** Default: one a core; on a GPU one. */
+  readonly workers?: number;
+  /** Default: `process`. */
+  readonly workerKind?: WorkerKind;
+  /** Default: `cpu`. */
+  readonly device?: DeviceName;
+  /** How many texts and windows may wait. Default: 128 a worker. */
   readonly queueLimit?: number;
+  /** Milliseconds between two looks at the folders; 0: only `refresh` looks. Default: 2,000. */
+  readonly watchMs?: number;
+  /** Whether the gain of company is measured at the start. Default: false. */
+  readonly tune?: boolean;
+  /** Where measurements are kept. */
+  readonly tuned?: string;
+  /** Folder for compiled models. Default: in the system's folder for temporary files. */
+  readonly scratch?: string;
+  /** Arguments of Node for workers. */
+  readonly nodeArguments?: readonly string[];
 }
 
 /** Loads the models; a UserError if one cannot be served. */
-export async function openService({ variants: asked, queueLimit = 1024 }: ServiceOptions): Promise<Service> {
-  const loaded: LoadedModel[] = [];
-  for (const { model } of asked) loaded.push(await loadModel(model));
+export async function openService(options: ServiceOptions): Promise<Service> {
+  const { variants: asked, device = 'cpu', nodeArguments = [], watchMs = 2000, tune = false, tuned } = options;
+  refuseEqualIds(asked);
+  const observers = new Set<ServiceObserver>();
+  const tell = (call: (observer: ServiceObserver) => void) => {
+    for (const observer of observers) call(observer);
+  };
+  const ids = new Map<string, string>(); // The pool's key of a model -> its id.
+  const turns: Turns = new Turns(
+    () => pool.wake(),
+    ({ key }, size, tokens, ms) => {
+      reader.ran(size * tokens, ms);
+      tell((observer) => observer.batch?.({ model: ids.get(key) ?? key, size, tokens, ms }));
+    },
+  );
+  const pool = new SessionPool(turns, {
+    workers: options.workers ?? (device === 'cpu' ? undefined : 1),
+    kind: options.workerKind,
+    device,
+    nodeArguments,
+    onRestart: (reason) => tell((observer) => observer.restarted?.({ reason })),
+  });
+  const tokenizers = new TokenizerThread(nodeArguments);
+  const queueLimit = options.queueLimit ?? 128 * pool.size;
+  const reader = new Reader(turns, tokenizers, queueLimit, pool.size);
+  const engine: Engine = { pool, tokenizers };
+  const scratch = await openScratch(options.scratch ?? join(tmpdir(), 'retort-serving'));
+  const candidates: CandidateOptions = { scratch, device, nodeArguments, tune, tuned };
+
+  const models: WatchedModel[] = [];
+  let closing = false;
+  let closed: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const free = async () => {
+    clearTimeout(timer);
+    pool.end();
+    tokenizers.end();
+    await rm(scratch, { recursive: true, force: true });
+  };
+  try {
+    for (const { model, locate } of asked) {
+      const opened = await WatchedModel.open(model, locate, engine, candidates);
+      ids.set(opened.current.queued.key, model.id);
+      models.push(opened);
+    }
+  } catch (error) {
+    await free();
+    throw error;
+  }
+
   const weights = asked.map(({ weight }, i) => weight ?? (i === 0 ? 1 : 0));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const observers = new Set<ServiceObserver>();
-  const queue = createQueue();
-  let queued = 0;
-  let inFlight = 0;
-  let closing = false;
+  const variantAt = (i: number): Variant => {
+    const generation = models[i].current;
+    const share = total === 0 ? 0 : weights[i] / total;
+    const shadow = asked[i].shadow ?? false;
+    return { ...generation.details, share, shadow, read: (texts, how) => read(i, generation, texts, how) };
+  };
+  const underWay = new Set<Promise<unknown>>();
 
-  const readOne = async (model: LoadedModel, text: string, index: number, options: ReadOptions): Promise<Reading> => {
-    const started = performance.now();
-    const policy = options.policy ?? model.longTexts;
-    const read = model.read(text, policy === 'error' ? 'windows' : policy);
-    if (policy === 'error' && read.windows.length > 1) throw new TextTooLong(index, read.tokens, model.maxTokens);
-    const tokenizeMs = performance.now() - started;
-    let inferMs = 0;
-    const logits: Float32Array[] = [];
-    for (const ids of read.windows) {
-      await queue(async () => {
-        if (options.signal?.aborted) throw new Cancelled(options.signal.reason);
-        if (performance.now() > (options.deadline ?? Number.POSITIVE_INFINITY)) throw new DeadlineExceeded();
-        const before = performance.now();
-        inFlight++;
-        logits.push(await model.infer(ids).finally(() => inFlight--));
-        const ms = performance.now() - before;
-        inferMs += ms;
-        for (const observer of observers) observer.batch?.({ model: model.id, size: 1, tokens: ids.length, ms });
-      });
+  const read = async (
+    i: number,
+    generation: WatchedModel['current'],
+    texts: readonly string[],
+    how: ReadOptions = {},
+  ): Promise<Reading[]> => {
+    const model = asked[i].model.id;
+    const release = generation.use();
+    try {
+      const readings = await reader.read(generation, texts, how);
+      for (const reading of readings) tell((observer) => observer.read?.({ model, reading }));
+      return readings;
+    } catch (error) {
+      tell((observer) => observer.rejected?.({ model, reason: rejectionReason(error), texts: texts.length }));
+      throw error;
+    } finally {
+      release();
     }
-    const reading: Reading = {
-      logits: meanLogits(logits),
-      windows: read.windows.map((ids, i) => ({ start: 0, end: text.length, tokens: ids.length, logits: logits[i] })),
-      tokens: read.tokens,
-      truncated: read.truncated,
-      normalized: [],
-      timings: { queueMs: performance.now() - started - tokenizeMs - inferMs, tokenizeMs, inferMs },
-    };
-    for (const observer of observers) observer.read?.({ model: model.id, reading });
-    return reading;
   };
 
-  const variants = loaded.map(
-    (model, i): Variant => ({
-      ...model,
-      share: weights[i] / total,
-      shadow: asked[i].shadow ?? false,
-      async read(texts, options = {}) {
-        if (queued + texts.length > queueLimit) throw new QueueFull(1);
-        queued += texts.length;
-        try {
-          const readings: Reading[] = [];
-          // One after the other: requests take turns, and one with many texts gets no more of them.
-          for (const [index, text] of texts.entries()) readings.push(await readOne(model, text, index, options));
-          return readings;
-        } finally {
-          queued -= texts.length;
-        }
-      },
-    }),
-  );
+  /** Gives the shadows what a request gave to `i`, behind all other work, and tells whether they agree. Never an error of the request's. */
+  const readByShadows = (i: number, variant: Variant, texts: readonly string[], readings: readonly Reading[]) => {
+    for (const [s, { shadow, model }] of asked.entries()) {
+      if (!shadow || s === i || closing) continue;
+      const other = variantAt(s);
+      other.read(texts, { priority: 'background' }).then(
+        (seen) => {
+          for (const [k, reading] of seen.entries()) {
+            const agreed = labelOf(variant, readings[k]) === labelOf(other, reading);
+            tell((observer) => observer.shadow?.({ model: variant.id, shadow: model.id, agreed }));
+          }
+        },
+        () => undefined, // Counted as rejected.
+      );
+    }
+  };
+
+  const refresh = async () => {
+    for (const [i, model] of models.entries()) {
+      const { id } = asked[i].model;
+      try {
+        if (!(await model.refresh())) continue;
+        ids.set(model.current.queued.key, id);
+        const { sha256 } = model.current.details;
+        tell((observer) => observer.swapped?.({ model: id, sha256 }));
+      } catch (error) {
+        tell((observer) => observer.swapRefused?.({ model: id, error: error as Error }));
+      }
+    }
+  };
+  const watch = () => {
+    timer = setTimeout(() => void refresh().finally(() => !closing && watch()), watchMs);
+    timer.unref();
+  };
+  if (watchMs > 0) watch();
 
   return {
-    variants: () => variants,
+    variants: () => models.map((_, i) => variantAt(i)),
     async use(id, work, { key } = {}) {
       if (closing) throw new ServiceClosing();
-      return await work(choose(variants, id, key));
+      const variants = models.map((_, i) => variantAt(i));
+      const chosen = chooseVariant(variants, id, key);
+      const i = variants.indexOf(chosen);
+      const release = models[i].current.use();
+      const variant: Variant =
+        id !== undefined
+          ? chosen
+          : {
+              ...chosen,
+              async read(texts, how) {
+                const readings = await chosen.read(texts, how);
+                readByShadows(i, chosen, texts, readings);
+                return readings;
+              },
+            };
+      const done = work(variant);
+      underWay.add(done);
+      try {
+        return await done;
+      } finally {
+        underWay.delete(done);
+        release();
+      }
     },
-    stats: () => ({ ready: !closing, queued: Math.max(0, queued - inFlight), queueLimit, inFlight, workers: 1 }),
+    stats: () => ({
+      ready: !closing && pool.ready > 0,
+      queued: reader.queued,
+      queueLimit,
+      inFlight: pool.inFlight,
+      workers: pool.ready,
+      pids: pool.pids,
+    }),
     observe(observer) {
       observers.add(observer);
       return () => observers.delete(observer);
     },
-    async close() {
+    refresh,
+    close(graceMs = 10_000) {
       closing = true;
-      await queue(async () => {
-        for (const model of loaded) await model.close();
-      });
+      closed ??= (async () => {
+        clearTimeout(timer);
+        const late = new Promise((done) => setTimeout(done, graceMs).unref());
+        await Promise.race([Promise.allSettled(underWay), late]);
+        await free();
+      })();
+      return closed;
     },
   };
 }
 
-function choose(variants: readonly Variant[], id: string | undefined, key: string | undefined): Variant {
-  if (id !== undefined) {
-    const variant = variants.find((one) => one.id === id);
-    if (variant !== undefined) return variant;
-    throw new UnknownModel(
-      id,
-      variants.map((one) => one.id),
-    );
+function refuseEqualIds(variants: readonly VariantOptions[]): void {
+  const seen = new Set<string>();
+  for (const { model } of variants) {
+    if (!seen.has(model.id)) seen.add(model.id);
+    else {
+      throw new UserError(`two models are called "${model.id}"`, {
+        place: { field: '--models' },
+        remedy: 'give each a folder of another name',
+      });
+    }
   }
-  let place = key === undefined ? Math.random() : fraction(key);
-  for (const variant of variants) {
-    place -= variant.share;
-    if (place < 0) return variant;
-  }
-  return variants[0];
 }
 
-/** The key's place between 0 and 1: always the same, and evenly spread. */
-function fraction(key: string): number {
-  return createHash('sha256').update(key).digest().readUInt32BE() / 2 ** 32;
+function labelOf({ labels, rule }: Variant, { logits }: Reading): string {
+  const [best] = decide(logits, labels.length, rule);
+  return labels[best];
+}
+
+function rejectionReason(error: unknown): RejectionReason {
+  if (error instanceof QueueFull) return 'queue_full';
+  if (error instanceof DeadlineExceeded) return 'deadline';
+  if (error instanceof Cancelled) return 'cancelled';
+  return error instanceof TextTooLong ? 'too_long' : 'failed';
 }

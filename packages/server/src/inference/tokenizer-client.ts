@@ -1,5 +1,5 @@
 import { startWorker, type WorkerHandle } from '@retort/runtime';
-import type { LocatedText, Reading as ReadingRule, LocatedToken } from '@retort/shared';
+import type { LocatedText, LocatedToken, Reading as ReadingRule } from '@retort/shared';
 
 /** A text as the model gets it, and the milliseconds that it took. */
 export interface TokenizedText extends Omit<LocatedText, 'tokenList'> {
@@ -48,9 +48,10 @@ export class TokenizerThread {
     this.#folders.set(key, folder);
   }
 
-  async forget(key: string): Promise<void> {
+  forget(key: string): void {
     this.#folders.delete(key);
-    if (!this.#ended) await this.#ask({ ask: 'forget', key });
+    // Nobody waits for it: a thread that dies meanwhile has forgotten all.
+    if (!this.#ended) this.#ask({ ask: 'forget', key }).catch(() => undefined);
   }
 
   async tokenize(key: string, text: string, reading: ReadingRule, list: boolean): Promise<TokenizedText> {

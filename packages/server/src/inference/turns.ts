@@ -1,5 +1,4 @@
-import type { Task, TaskSource } from '@retort/runtime';
-import type { HostTensor, Tensors } from '@retort/runtime';
+import type { HostTensor, Task, TaskSource, Tensors } from '@retort/runtime';
 
 /** How many inputs of equal length may share a run. */
 export interface Company {

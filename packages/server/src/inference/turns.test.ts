@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Task } from '@retort/runtime';
+import { type QueuedModel, Turns } from './turns.ts';
+
+const alone: QueuedModel = { key: 'alone', inputNames: ['input_ids'], labelCount: 2 };
+const social: QueuedModel = { ...alone, key: 'social', company: { longest: 8, tokens: 16 } };
+
+function queue(turns: Turns, priority: 'interactive' | 'background' = 'interactive') {
+  const turn = turns.open(priority);
+  const run = (length: number, first: number, model = alone) =>
+    turn.add(
+      model,
+      Int32Array.from({ length }, () => first),
+    );
+  return {
+    run,
+    /** Its end is of no interest. */
+    add: (length: number, first: number, model = alone) => void run(length, first, model).catch(() => undefined),
+    drop: () => turn.drop(new Error('gone')),
+  };
+}
+
+/** The first id of each input of the task. */
+function rows(task: Task | undefined): number[] {
+  if (task === undefined) return [];
+  const { data, shape } = task.inputs.input_ids;
+  return Array.from({ length: shape[0] }, (_, row) => Number(data[row * shape[1]]));
+}
+
+const open = () =>
+  new Turns(
+    () => undefined,
+    () => undefined,
+  );
+const drain = (turns: Turns, idle = 1) => {
+  const all: number[][] = [];
+  for (let task = turns.next(idle); task !== undefined; task = turns.next(idle)) all.push(rows(task));
+  return all;
+};
+
+describe('turns', () => {
+  it('go round the requests, whatever number of inputs each has', () => {
+    const turns = open();
+    const [large, small] = [queue(turns), queue(turns)];
+    for (const id of [1, 2, 3]) large.add(4, id);
+    small.add(4, 10);
+    expect(drain(turns)).toEqual([[1], [10], [2], [3]]);
+  });
+
+  it('come to background requests when no other waits', () => {
+    const turns = open();
+    queue(turns, 'background').add(4, 1);
+    queue(turns).add(4, 2);
+    expect(drain(turns)).toEqual([[2], [1]]);
+  });
+
+  it('pass over what was dropped, and count it no more', async () => {
+    const turns = open();
+    const [gone, other] = [queue(turns), queue(turns)];
+    const job = gone.run(4, 1);
+    other.add(4, 2);
+    const refused = expect(job).rejects.toThrow('gone');
+    gone.drop();
+    expect([turns.waiting(), drain(turns)]).toEqual([1, [[2]]]);
+    await refused;
+  });
+});
+
+describe('company', () => {
+  it('is of equal length, up to the budget of tokens, and out of all requests', () => {
+    const turns = open();
+    const [a, b] = [queue(turns), queue(turns)];
+    a.add(4, 1, social);
+    a.add(5, 2, social);
+    for (const id of [3, 4, 5, 6]) b.add(4, id, social);
+    expect(drain(turns)).toEqual([[1, 3, 4, 5], [6], [2]]);
+  });
+
+  it('is not for inputs that are too long, nor for models that are not said to bear it', () => {
+    const turns = open();
+    const request = queue(turns);
+    for (const id of [1, 2]) request.add(9, id, social);
+    for (const id of [3, 4]) request.add(4, id, alone);
+    expect(drain(turns)).toEqual([[1], [2], [3], [4]]);
+  });
+
+  it('leaves idle workers their part', () => {
+    const turns = open();
+    const request = queue(turns);
+    for (const id of [1, 2, 3, 4]) request.add(4, id, social);
+    expect([rows(turns.next(2)), rows(turns.next(1))]).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+
+  it('gives each input its own logits', async () => {
+    const turns = open();
+    const request = queue(turns);
+    const jobs = [request.run(4, 1, social), request.run(4, 2, social)];
+    const logits = { type: 'float32' as const, shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) };
+    turns.next(1)?.resolve({ outputs: { logits }, ms: 1 });
+    expect((await Promise.all(jobs)).map((run) => [...run.logits])).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+
+  it('fails together where the logits are not finite', async () => {
+    const turns = open();
+    const job = queue(turns).run(4, 1);
+    const logits = { type: 'float32' as const, shape: [1, 2], data: Float32Array.of(Number.NaN, 0) };
+    turns.next(1)?.resolve({ outputs: { logits }, ms: 1 });
+    await expect(job).rejects.toThrow('not finite');
+  });
+});

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { UnknownModel } from './errors.ts';
+
+interface Shared {
+  readonly id: string;
+  readonly share: number;
+}
+
+/** The variant of that id; without one, by the shares: at random, or always the same for a key. */
+export function chooseVariant<V extends Shared>(variants: readonly V[], id: string | undefined, key?: string): V {
+  if (id !== undefined) {
+    const variant = variants.find((one) => one.id === id);
+    if (variant !== undefined) return variant;
+    throw new UnknownModel(
+      id,
+      variants.map((one) => one.id),
+    );
+  }
+  let place = key === undefined ? Math.random() : fraction(key);
+  for (const variant of variants) {
+    place -= variant.share;
+    if (place < 0) return variant;
+  }
+  return variants[0];
+}
+
+/** The key's place between 0 and 1: always the same, and evenly spread. */
+function fraction(key: string): number {
+  return createHash('sha256').update(key).digest().readUInt32BE() / 2 ** 32;
+}

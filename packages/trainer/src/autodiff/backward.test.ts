@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { writeModel } from '@retort/onnx';
+import { tensorOf, writeModel } from '@retort/onnx';
 import { onnxruntimeCpu } from '@retort/runtime';
 import { differentiableOps, webgpuOps } from '../ops/trace-ops.ts';
 import { GraphTrace, type Value } from '../ops/tracer.ts';
@@ -69,6 +69,14 @@ const cases: Record<string, GradientCase> = {
   },
   softmax: { shapes: [[3, 4]], build: (ops, [x]) => ops.softmax(x) },
   logSoftmax: { shapes: [[3, 4]], build: (ops, [x]) => ops.logSoftmax(x) },
+  attend: {
+    ...named,
+    shapes: [
+      ['batch', 2, 'length', 'length'],
+      ['batch', 2, 'length', 4],
+    ],
+    build: (ops, [scores, values]) => ops.attend(scores, values, 0),
+  },
   layerNorm: {
     ...named,
     shapes: [['batch', 'length', 6], [6], [6]],
@@ -103,7 +111,7 @@ describe('the gradient of each operation, against finite differences', () => {
 });
 
 describe('the gradient of the operations that WebGPU computes in its own way', () => {
-  it.each(['matmul', 'matmul, scaled and transposed', 'logSoftmax'])('%s', async (name) => {
+  it.each(['matmul', 'matmul, scaled and transposed', 'logSoftmax', 'attend'])('%s', async (name) => {
     expect(await gradientError(cases[name], webgpuOps)).toBeLessThan(2e-4);
   });
 });
@@ -123,6 +131,18 @@ describe('dropout', () => {
     await session.close();
     expect([...result.y.data]).toEqual([0, 0, 12]);
     expect([...result.gradient.data]).toEqual([0, 0, 4]);
+  });
+});
+
+describe('attend', () => {
+  it('passes the gradient through the mask of its probabilities', async () => {
+    const mask = Float32Array.from({ length: 36 }, (_, i) => (i % 5 < 2 ? 0 : 2));
+    const masked = (trace: GraphTrace) => {
+      const next = () => trace.initializer('mask', tensorOf('float32', [2, 2, 3, 3], mask));
+      return differentiableOps(trace, { rate: 0.5, next });
+    };
+    const build: GradientCase['build'] = (ops, [scores, values]) => ops.attend(scores, values, 0.5);
+    expect(await gradientError({ ...cases.attend, build }, masked)).toBeLessThan(2e-4);
   });
 });
 

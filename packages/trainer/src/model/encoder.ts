@@ -123,8 +123,7 @@ function attend<T>(
   const first = wanted === 'queries' ? ops.slice(queries, 1, 0, 1) : queries;
   const scores = attentionScores(ops, first, keys, config.heads); // [B, A, M, L]
   const used = wanted === 'scores' ? ops.slice(scores, 2, 0, 1) : scores;
-  const probabilities = ops.dropout(ops.softmax(ops.add(used, padding)), dropout);
-  const product = ops.matmul(probabilities, splitHeads(ops, values, config.heads));
+  const product = ops.attend(ops.add(used, padding), splitHeads(ops, values, config.heads), dropout);
   const mixed = ops.reshapeFrom(ops.transpose(product, [0, 2, 1, 3]), 2, [config.hidden]); // [B, A, M, D] -> [B, M, H]
   return { mixed, parts: { queries, keys, values, scores } };
 }

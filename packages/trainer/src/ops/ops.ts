@@ -28,6 +28,11 @@ export interface Ops<T> {
   /** Over the last axis. */
   softmax(x: T): T;
   logSoftmax(x: T): T;
+  /**
+   * The means of `values` [.., L, D] that `scores` [.., M, L] weigh, by their softmax with dropout: -> [.., M, D], leading axes
+   * being equal (Vaswani et al. 2017).
+   */
+  attend(scores: T, values: T, rate: number): T;
   /** (x - mean) / sqrt(variance + epsilon) * gamma + beta over the last axis (Ba, Kiros and Hinton 2016). */
   layerNorm(x: T, gamma: T, beta: T, epsilon: number): T;
   /** Zeroes a share `rate` of the elements and scales the rest by 1 / (1 - rate), in training alone. */

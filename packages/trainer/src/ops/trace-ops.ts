@@ -1,5 +1,6 @@
 import type { Ops } from './ops.ts';
 import * as activations from './traced/activations.ts';
+import { attend } from './traced/attention.ts';
 import { type DropoutMasks, dropout } from './traced/dropout.ts';
 import * as elementwise from './traced/elementwise.ts';
 import { layerNorm, plainLayerNorm } from './traced/layer-norm.ts';
@@ -16,10 +17,10 @@ export function differentiableOps(trace: GraphTrace, masks?: DropoutMasks): Ops<
     matmul: (a, b, options) => matmul(trace, a, b, options),
     linear: (x, weight, bias) => linear(trace, x, weight, bias),
     layerNorm: (x, gamma, beta, epsilon) => layerNorm(trace, x, gamma, beta, epsilon),
+    attend: (scores, values, rate) => attend(trace, scores, values, masksFor(rate, masks)),
     dropout: (x, rate) => {
-      if (rate === 0 || masks === undefined) return x;
-      if (rate !== masks.rate) throw new Error(`the masks are for a dropout of ${masks.rate}, not ${rate}`);
-      return dropout(trace, x, masks);
+      const used = masksFor(rate, masks);
+      return used === undefined ? x : dropout(trace, x, used);
     },
   };
 }
@@ -29,6 +30,7 @@ export function webgpuOps(trace: GraphTrace, masks?: DropoutMasks): Ops<Value> {
   return {
     ...differentiableOps(trace, masks),
     matmul: (a, b, options) => matmul(trace, a, b, options, separateMatMul),
+    attend: (scores, values, rate) => attend(trace, scores, values, masksFor(rate, masks), separateMatMul),
     logSoftmax: (x) => activations.logSoftmax(trace, x, activations.separateLogSoftmax),
   };
 }
@@ -41,8 +43,16 @@ export function exportOps(trace: GraphTrace): Ops<Value> {
     matmul: (a, b, options) => plainMatmul(trace, a, b, options),
     linear: (x, weight, bias) => plainLinear(trace, x, weight, bias),
     layerNorm: (x, gamma, beta, epsilon) => plainLayerNorm(trace, x, gamma, beta, epsilon),
+    attend: (scores, values) => plainMatmul(trace, activations.softmax(trace, scores), values),
     dropout: (x) => x,
   };
+}
+
+/** The masks of a place that drops a share `rate`: none where nothing is dropped. */
+function masksFor(rate: number, masks: DropoutMasks | undefined): DropoutMasks | undefined {
+  if (rate === 0 || masks === undefined) return undefined;
+  if (rate !== masks.rate) throw new Error(`the masks are for a dropout of ${masks.rate}, not ${rate}`);
+  return masks;
 }
 
 function commonOps(trace: GraphTrace) {

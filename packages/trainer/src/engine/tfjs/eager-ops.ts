@@ -15,6 +15,11 @@ export interface EagerMasks {
  * that each engine checks the other. Every tensor is its caller's to dispose of (see `scoped`).
  */
 export function eagerOps(tf: TensorFlow, masks?: EagerMasks): Ops<Tensor> {
+  const dropped = (x: Tensor, rate: number): Tensor => {
+    if (rate === 0 || masks === undefined) return x;
+    if (rate !== masks.rate) throw new Error(`the masks are for a dropout of ${masks.rate}, not ${rate}`);
+    return tf.mul(x, masks.next(x.shape));
+  };
   return {
     shape: (x) => x.shape,
     add: (a, b) => tf.add(a, b),
@@ -48,11 +53,8 @@ export function eagerOps(tf: TensorFlow, masks?: EagerMasks): Ops<Tensor> {
       const variance = tf.mean(tf.square(centred), -1, true);
       return tf.add(tf.mul(tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon))), gamma), beta);
     },
-    dropout: (x, rate) => {
-      if (rate === 0 || masks === undefined) return x;
-      if (rate !== masks.rate) throw new Error(`the masks are for a dropout of ${masks.rate}, not ${rate}`);
-      return tf.mul(x, masks.next(x.shape));
-    },
+    attend: (scores, values, rate) => tf.matMul(dropped(tf.softmax(scores), rate), values),
+    dropout: dropped,
 
     gather: (table, ids) => tf.gather(table, tf.cast(ids, 'int32')),
     headRows: (table, like, axis) => along(tf, table, 0, 0, like.shape[axis]),

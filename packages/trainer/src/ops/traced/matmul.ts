@@ -14,7 +14,7 @@ export type MatrixProduct = (
 ) => Value;
 
 /** As one fused kernel of onnxruntime on the CPU. */
-const fusedMatMul: MatrixProduct = (trace, a, b, options) => {
+export const fusedMatMul: MatrixProduct = (trace, a, b, options) => {
   const rank = a.shape.length;
   const rows = a.shape[options.transA ? rank - 1 : rank - 2];
   const columns = b.shape[options.transB ? rank - 2 : rank - 1];

@@ -1,115 +1,65 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Executor, onnxruntimeCpu, type Session } from '@retort/runtime';
-import { windowSettings, writeTinyModel } from '../test/tiny-model.ts';
-import { limits } from './api/classify.ts';
-import { type App, createApp } from './app.ts';
-import { type Classifier, openClassifier } from './model/classifier.ts';
+import { describe, expect, it } from '@jest/globals';
+import { postJson, readJson, testApp, tinyService } from '../test/test-app.ts';
+import { windowSettings } from '../test/tiny-model.ts';
+import type { ClassifyResponse } from './api/classify.ts';
+import { limits } from './api/limits.ts';
+import type { Problem } from './api/problem.ts';
+import { createApp } from './app.ts';
+import type { RequestRecord } from './http/log.ts';
 
-let folder: string;
-let model: Classifier;
-let app: App;
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'retort-'));
-  writeTinyModel(join(folder, 'model'));
-  model = await openClassifier({ id: 'tiny', folder: join(folder, 'model'), onnxFile: 'onnx/model_quantized.onnx' });
-  mkdirSync(join(folder, 'page/assets'), { recursive: true });
-  writeFileSync(join(folder, 'page/index.html'), '<title>Retort</title>');
-  writeFileSync(join(folder, 'page/assets/index-1234.js'), '1;');
-  writeFileSync(join(folder, 'secret.txt'), 'secret');
-  app = createApp({ models: [model], dashboard: join(folder, 'page') });
-});
-afterAll(async () => {
-  await model.close();
-  rmSync(folder, { recursive: true });
-});
-
-const post = (body: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
-  app.request('/v1/classify', { method: 'POST', body, headers });
-const classify = (body: unknown) => post(JSON.stringify(body));
-
-describe('GET /healthz', () => {
-  it('answers', async () => {
-    const response = await app.request('/healthz');
-    expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
-  });
-});
+const { service, folder } = tinyService();
+const app = testApp(service);
+const post = async (
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string> = { 'content-type': 'application/json' },
+) => app().request('/v1/classify', { method: 'POST', body, headers });
+const classify = (body: unknown, headers = {}) => postJson(app(), '/v1/classify', body, headers);
 
 describe('GET /v1/models', () => {
   it('describes what is served', async () => {
-    const response = await app.request('/v1/models');
+    const response = await app().request('/v1/models');
+    const [tiny] = service().variants();
     expect(await response.json()).toEqual({
       models: [
         {
           id: 'tiny',
           file: 'onnx/model_quantized.onnx',
-          sha256: model.sha256,
-          sizeBytes: model.sizeBytes,
+          sha256: tiny.sha256,
+          sizeBytes: tiny.sizeBytes,
           architecture: 'DistilBertForSequenceClassification',
           labels: ['human', 'ai'],
           maxTokens: 8,
           longTexts: 'head',
+          share: 1,
+          shadow: false,
           calibration: null,
+          evaluation: null,
           run: null,
+          card: '/v1/models/tiny/card',
         },
+        expect.objectContaining({ id: 'windows' }),
       ],
     });
   });
+
+  it('tells policy and calibration of a model whose folder has a retort.json', async () => {
+    const response = await app().request('/v1/models/windows');
+    expect(await response.json()).toMatchObject(windowSettings);
+  });
 });
 
-describe('a model whose folder has a retort.json', () => {
-  let calibrated: Classifier;
-  let other: App;
-  beforeAll(async () => {
-    writeTinyModel(join(folder, 'calibrated'), { settings: windowSettings });
-    calibrated = await openClassifier({ id: 'windows', folder: join(folder, 'calibrated'), onnxFile: model.onnxFile });
-    other = createApp({ models: [calibrated] });
-  });
-  afterAll(() => calibrated.close());
-
-  it('is described with its policy for long texts and its calibration', async () => {
-    const response = await other.request('/v1/models');
-    expect(await response.json()).toMatchObject({ models: [windowSettings] });
+describe('GET /v1/models/{model}/card', () => {
+  it('is what is known of the model where its folder has no README.md', async () => {
+    const response = await app().request('/v1/models/windows/card');
+    expect(response.headers.get('content-type')).toBe('text/markdown; charset=utf-8');
+    expect(await response.text()).toContain('| calibrated on | 300 texts of validation');
   });
 
-  it('stops at the next window when the client has gone, which is no defect', async () => {
-    const gone = new AbortController();
-    let runs = 0;
-    const executor: Executor = {
-      ...onnxruntimeCpu,
-      open: async (file) => {
-        const session = await onnxruntimeCpu.open(file);
-        const run: Session['run'] = (...args) => {
-          if (++runs === 5) gone.abort();
-          return session.run(...args);
-        };
-        return { ...session, run };
-      },
-    };
-    const counted = await openClassifier({ ...calibrated, folder: join(folder, 'calibrated') }, executor);
-    const defects: Error[] = [];
-    await createApp({ models: [counted], onDefect: (error) => defects.push(error) }).request('/v1/classify', {
-      method: 'POST',
-      body: JSON.stringify({ text: 'well '.repeat(1000) }),
-      headers: { 'content-type': 'application/json' },
-      signal: gone.signal,
-    });
-    await counted.close();
-    expect({ runs, defects }).toEqual({ runs: 5, defects: [] });
-  });
-
-  it('answers with the number of windows, nothing truncated', async () => {
-    const response = await other.request('/v1/classify', {
-      method: 'POST',
-      body: JSON.stringify({ text: 'well '.repeat(1000) }),
-      headers: { 'content-type': 'application/json' },
-    });
-    expect(await response.json()).toMatchObject({
-      results: [{ label: 'human', tokens: 1002, windows: 334, truncated: false }],
-    });
+  it('is the README.md of the folder', async () => {
+    writeFileSync(join(folder(), 'tiny/README.md'), '# A card');
+    expect(await (await app().request('/v1/models/tiny/card')).text()).toBe('# A card');
   });
 });
 
@@ -117,15 +67,18 @@ describe('POST /v1/classify', () => {
   it('labels one text and says which model did', async () => {
     const response = await classify({ text: 'delve' });
     expect(response.status).toBe(200);
+    const scores = { ai: expect.any(Number), human: expect.any(Number) };
     expect(await response.json()).toEqual({
-      model: { id: 'tiny', sha256: model.sha256 },
+      model: { id: 'tiny', sha256: service().variants()[0].sha256 },
       results: [
         {
           label: 'ai',
-          scores: { human: expect.any(Number), ai: expect.any(Number) },
+          scores,
+          abstained: false,
           tokens: 3,
-          windows: 1,
           truncated: false,
+          normalized: [],
+          windows: [{ start: 0, end: 5, tokens: 3, scores }],
         },
       ],
     });
@@ -139,6 +92,33 @@ describe('POST /v1/classify', () => {
   it('says that it has not read all of a long text', async () => {
     const response = await classify({ text: 'well '.repeat(1000) });
     expect(await response.json()).toMatchObject({ results: [{ tokens: 8, truncated: true }] });
+  });
+
+  it('reads a long text as the request says', async () => {
+    const response = await classify({ text: 'well '.repeat(12), truncate: 'windows' });
+    const { results } = await readJson<ClassifyResponse>(response);
+    expect(results[0].windows).toHaveLength(2);
+    expect(results[0].truncated).toBe(false);
+  });
+
+  it('refuses a long text where the request says so', async () => {
+    const response = await classify({ texts: ['well', 'well '.repeat(12)], truncate: 'error' });
+    expect([response.status, await response.json()]).toMatchObject([422, { errors: [{ field: 'texts.1' }] }]);
+  });
+
+  it('gives the highest scores that were asked for, the highest first', async () => {
+    const { results } = await readJson<ClassifyResponse>(classify({ text: 'delve', top_k: 1 }));
+    expect(Object.keys(results[0].scores)).toEqual(['ai']);
+  });
+
+  it('leaves out scores that are too low, but not the label', async () => {
+    const { results } = await readJson<ClassifyResponse>(classify({ text: 'delve', threshold: 0.99 }));
+    expect(results[0]).toMatchObject({ label: 'ai', scores: {} });
+  });
+
+  it('tells where its time went', async () => {
+    const { headers } = await classify({ text: 'delve' });
+    expect(headers.get('server-timing')).toMatch(/^queue;dur=[\d.]+, tokenize;dur=[\d.]+, infer;dur=[\d.]+$/);
   });
 
   it('takes any text: control characters, half surrogates, emoji', async () => {
@@ -155,20 +135,26 @@ describe('POST /v1/classify', () => {
     ['a text that is too long', { text: 'a'.repeat(limits.textLength + 1) }, 'text: '],
     ['a text that is no string', { text: 7 }, 'text: '],
     ['an unknown key', { text: 'a', txet: 'b' }, 'Unrecognized key: "txet"'],
+    ['an explanation of several texts', { texts: ['a'], explain: 'sentences' }, 'explain: one text at a time'],
     ['no object', [], 'Invalid input'],
   ])('refuses %s with 422', async (_, body, detail) => {
     const response = await classify(body);
     expect(response.status).toBe(422);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
-    expect(await response.json()).toMatchObject({
-      status: 422,
-      detail: expect.stringContaining(detail),
-    });
+    expect(await response.json()).toMatchObject({ status: 422, detail: expect.stringContaining(detail) });
+  });
+
+  it('names no more errors than help', async () => {
+    const { errors } = await readJson<Problem>(classify({ texts: Array(30).fill(7) }));
+    expect(errors).toHaveLength(limits.errors);
   });
 
   it.each([
     ['malformed JSON', '{"text": "a"', 400],
     ['an empty body', '', 400],
+    ['broken UTF-8', Uint8Array.of(0x22, 0xc3, 0x28, 0x22), 400],
+    ['JSON in itself a hundred thousand times', `${'['.repeat(1e5)}${']'.repeat(1e5)}`, 400],
+    ['a hundred thousand values', JSON.stringify({ texts: Array(1e5).fill(1) }), 400],
     ['a body that is too long', JSON.stringify({ text: 'a'.repeat(limits.bodyBytes) }), 413],
   ])('refuses %s', async (_, body, status) => {
     const response = await post(body);
@@ -183,45 +169,94 @@ describe('POST /v1/classify', () => {
 
   it('refuses a model that is not served, and names those that are', async () => {
     const response = await classify({ text: 'a', model: 'large' });
-    expect(await response.json()).toMatchObject({ status: 404, detail: 'there is no model "large"; there is: tiny' });
+    expect(await response.json()).toMatchObject({
+      status: 404,
+      detail: 'there is no model "large"; there is: tiny, windows',
+    });
+  });
+
+  it('gives up when the client no longer waits', async () => {
+    const response = await classify({ text: 'a' }, { prefer: 'respond-async, wait=0' });
+    expect([response.status, await response.json()]).toMatchObject([504, { title: 'Gateway Timeout' }]);
   });
 
   it('tells nothing of a defect but that there is one', async () => {
-    const defects: Error[] = [];
-    const closed = await openClassifier({ id: 'closed', folder: join(folder, 'model'), onnxFile: model.onnxFile });
-    await closed.close();
-    const failing = createApp({ models: [closed], onDefect: (error) => defects.push(error) });
-    const response = await failing.request('/v1/classify', {
-      method: 'POST',
-      body: '{"text":"a"}',
-      headers: { 'content-type': 'application/json' },
+    const defects: [string, string][] = [];
+    const failing = createApp({
+      service: { ...service(), use: () => Promise.reject(new Error('a secret')) },
+      onDefect: ({ message }, id) => defects.push([message, id]),
     });
+    const response = await postJson(failing, '/v1/classify', { text: 'a' }, { 'x-request-id': 'one' });
+    failing.close();
     expect(response.status).toBe(500);
-    expect(await response.json()).toMatchObject({ detail: 'the server has failed; its log tells more' });
-    expect(defects.map(({ message }) => message)).toEqual([expect.stringContaining('the model failed on 3 tokens')]);
+    expect(await response.text()).toBe(
+      '{"type":"about:blank","title":"Internal Server Error","status":500,"detail":"the server has failed; its log tells more"}',
+    );
+    expect(defects).toEqual([['a secret', 'one']]);
   });
 });
 
-describe('GET /openapi.json', () => {
-  it('documents every route', async () => {
-    const response = await app.request('/openapi.json');
-    expect(await response.json()).toMatchObject({
-      openapi: '3.1.0',
-      paths: { '/healthz': { get: {} }, '/v1/models': { get: {} }, '/v1/classify': { post: {} } },
-    });
+describe('every request', () => {
+  it('has an id, that of the client where it gives one', async () => {
+    const own = await app().request('/healthz');
+    const given = await app().request('/healthz', { headers: { 'x-request-id': 'abc-1' } });
+    expect(own.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(given.headers.get('x-request-id')).toBe('abc-1');
+  });
+
+  it('is told of when it is answered, without its texts', async () => {
+    const records: RequestRecord[] = [];
+    const told = createApp({ service: service(), onRequest: (record) => records.push(record) });
+    await postJson(told, '/models/tiny', { inputs: 'a secret' }, { 'x-request-id': 'one' });
+    await told.request('/nowhere');
+    told.close();
+    const ms = expect.any(Number);
+    const common = { ms, caller: 'unknown' };
+    expect(records).toEqual([
+      { ...common, id: 'one', method: 'POST', route: '/models/{model}', status: 200, model: 'tiny', texts: 1 },
+      { ...common, id: expect.any(String), method: 'GET', route: '*', status: 404, model: undefined, texts: undefined },
+    ]);
+  });
+
+  it('is allowed to pages of named origins only', async () => {
+    const open = createApp({ service: service(), origins: ['https://example.org'] });
+    const allowed = async (one: typeof open, origin: string) =>
+      (await one.request('/healthz', { headers: { origin } })).headers.get('access-control-allow-origin');
+    const found = [
+      await allowed(app(), 'https://example.org'),
+      await allowed(open, 'https://example.org'),
+      await allowed(open, 'https://example.com'),
+    ];
+    open.close();
+    expect(found).toEqual([null, 'https://example.org', null]);
   });
 });
 
 describe('the page', () => {
+  const page = testApp(service, {});
+  const withPage = async (path: string) => {
+    const root = join(folder(), 'page');
+    mkdirSync(join(root, 'assets'), { recursive: true });
+    writeFileSync(join(root, 'index.html'), '<title>Retort</title>');
+    writeFileSync(join(root, 'assets/index-1234.js'), '1;');
+    writeFileSync(join(folder(), 'secret.txt'), 'secret');
+    const app = createApp({ service: service(), dashboard: root });
+    try {
+      return await app.request(`http://localhost${path}`);
+    } finally {
+      app.close();
+    }
+  };
+
   it('is at /, asked for each time, under a strict policy', async () => {
-    const response = await app.request('/');
+    const response = await withPage('/');
     expect(await response.text()).toBe('<title>Retort</title>');
     expect(response.headers.get('cache-control')).toBe('no-cache');
     expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
   });
 
   it('has assets that browsers may keep', async () => {
-    const response = await app.request('/assets/index-1234.js');
+    const response = await withPage('/assets/index-1234.js');
     expect(response.headers.get('cache-control')).toContain('immutable');
     expect(response.headers.get('content-type')).toContain('javascript');
   });
@@ -235,12 +270,12 @@ describe('the page', () => {
     '/%00',
     '//secret.txt',
   ])('keeps to its folder: %s', async (path) => {
-    const response = await app.request(`http://localhost${path}`);
+    const response = await withPage(path);
     expect([response.status, await response.json()]).toMatchObject([404, { status: 404 }]);
   });
 
   it('is not there where none was built', async () => {
-    const response = await createApp({ models: [model] }).request('/');
+    const response = await page().request('/');
     expect([response.status, await response.json()]).toMatchObject([404, { detail: expect.stringContaining('GET /') }]);
   });
 });

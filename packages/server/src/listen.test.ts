@@ -1,26 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { writeTinyModel } from '../test/tiny-model.ts';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import { tinyService } from '../test/test-app.ts';
 import { createApp } from './app.ts';
 import { createClient } from './client.ts';
-import { listen } from './listen.ts';
-import { type Classifier, openClassifier } from './model/classifier.ts';
+import type { Service, Variant } from './inference/index.ts';
+import { type ListenOptions, listen } from './listen.ts';
 
-let folder: string;
-let model: Classifier;
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'retort-'));
-  writeTinyModel(folder);
-  model = await openClassifier({ id: 'tiny', folder, onnxFile: 'onnx/model_quantized.onnx' });
-});
-afterAll(async () => {
-  await model.close();
-  rmSync(folder, { recursive: true });
-});
+const { service } = tinyService();
 
 /** A promise that somebody else keeps. */
 function gate() {
@@ -31,7 +18,54 @@ function gate() {
   return { passed, open: () => open() };
 }
 
-const start = () => listen(createApp({ models: [model] }), { host: '127.0.0.1', port: 0 });
+async function start(options: Partial<ListenOptions> & { readonly service?: Service } = {}) {
+  const app = createApp({ service: options.service ?? service() });
+  const server = await listen(app, { host: '127.0.0.1', port: 0, ...options });
+  const { hostname, port } = new URL(server.url);
+  return {
+    ...server,
+    connect: async () => {
+      const socket = connect(Number(port), hostname);
+      await once(socket, 'connect');
+      return socket;
+    },
+    async close() {
+      await server.close();
+      app.close();
+    },
+  };
+}
+
+/** All that a socket receives until it is closed. */
+async function received(socket: Socket): Promise<string> {
+  let text = '';
+  for await (const chunk of socket) text += String(chunk);
+  return text;
+}
+
+/** The service, but that reading waits until the gate is open. `ended` is told how it ended. */
+function slowService(begun: () => void, until: Promise<void>, ended: (how: string) => void = () => undefined): Service {
+  return {
+    ...service(),
+    use: (id, work, options) =>
+      service().use(id, (variant) => work({ ...variant, read: slowly(variant.read) }), options),
+  };
+
+  function slowly(read: Variant['read']): Variant['read'] {
+    return async (texts, options) => {
+      begun();
+      await until;
+      const readings = read(texts, options);
+      readings.then(
+        () => ended('answered'),
+        ({ name }: Error) => ended(name),
+      );
+      return readings;
+    };
+  }
+}
+
+const head = 'POST /v1/classify HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
 
 describe('listen', () => {
   it('answers over a socket, to the typed client', async () => {
@@ -44,34 +78,85 @@ describe('listen', () => {
 
   it('refuses a body that says it is too long before it is sent', async () => {
     const server = await start();
-    const { hostname, port } = new URL(server.url);
-    const answer = await new Promise<string>((resolve, reject) => {
-      const socket = connect(Number(port), hostname, () => {
-        socket.write('POST /v1/classify HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n');
-        socket.write('Content-Length: 9999999999\r\n\r\n');
-      });
-      socket.once('data', (data) => {
-        resolve(String(data));
-        socket.destroy();
-      });
-      socket.once('error', reject);
-    });
+    const socket = await server.connect();
+    socket.write(`${head}Content-Length: 9999999999\r\n\r\n`);
+    const [answer] = await once(socket, 'data');
+    socket.destroy();
     await server.close();
-    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it('refuses a body that turns out to be too long while it is sent', async () => {
+    const server = await start();
+    const socket = await server.connect();
+    socket.on('error', () => undefined); // It may be closed while we still write.
+    socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n`);
+    const megabyte = 'a'.repeat(1024 * 1024);
+    socket.write(`100000\r\n${megabyte}\r\n100000\r\n${megabyte}\r\n`);
+    const [answer] = await once(socket, 'data');
+    socket.destroy();
+    await server.close();
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it('does not wait for ever for a head that drips in, and answers others meanwhile', async () => {
+    const server = await start({ headSeconds: 0.2 });
+    const slow = await server.connect();
+    const ended = received(slow);
+    slow.write('POST /v1/classify HTTP/1.1\r\nHost: x\r\nX-Slow:');
+    const other = await createClient(server.url).v1.classify.$post({ json: { text: 'well' } });
+    const answer = await ended;
+    await server.close();
+    expect(other.status).toBe(200);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\ncontent-type: application\/problem\+json/);
+  });
+
+  it('does not wait for ever for a body that does not come', async () => {
+    const server = await start({ headSeconds: 0.2, requestSeconds: 0.3 });
+    const slow = await server.connect();
+    const ended = received(slow);
+    slow.write(`${head}Content-Length: 100\r\n\r\n{`);
+    const answer = await ended;
+    await server.close();
+    expect(answer).toMatch(/^(HTTP\/1\.1 408 |$)/);
+  });
+
+  it.each([
+    ['what is no HTTP', 'GET / SMTP/7\r\n\r\n', 400],
+    ['a head that is too long', `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('refuses %s as it refuses everything else', async (_, bytes, status) => {
+    const server = await start();
+    const socket = await server.connect();
+    socket.write(bytes);
+    const answer = await received(socket);
+    await server.close();
+    expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4))).toMatchObject({ type: 'about:blank', status });
+  });
+
+  it('tells the model that a client has hung up', async () => {
+    const begun = gate();
+    const released = gate();
+    let slow = service();
+    const ended = new Promise<string>((resolve) => {
+      slow = slowService(begun.open, released.passed, resolve);
+    });
+    const server = await start({ service: slow });
+    const socket = await server.connect();
+    socket.write(`${head}Content-Length: 15\r\n\r\n{"text":"well"}`);
+    await begun.passed;
+    socket.destroy();
+    // By the time that a later request is answered, the server has heard of it.
+    await fetch(`${server.url}/healthz`);
+    released.open();
+    const how = await ended;
+    await server.close();
+    expect(how).toBe('Cancelled');
   });
 
   it('lets a request under way finish when it is closed', async () => {
     const begun = gate();
     const released = gate();
-    const slow: Classifier = {
-      ...model,
-      async classify(text) {
-        begun.open();
-        await released.passed;
-        return model.classify(text);
-      },
-    };
-    const server = await listen(createApp({ models: [slow] }), { host: '127.0.0.1', port: 0 });
+    const server = await start({ service: slowService(begun.open, released.passed) });
     const request = createClient(server.url).v1.classify.$post({ json: { text: 'well' } });
     await begun.passed;
     const closed = server.close();
@@ -85,13 +170,13 @@ describe('listen', () => {
   it('says which port is taken', async () => {
     const server = await start();
     const port = Number(new URL(server.url).port);
-    const second = listen(createApp({ models: [model] }), { host: '127.0.0.1', port });
+    const second = start({ port });
     await expect(second).rejects.toMatchObject({ name: 'UserError', message: `port ${port} of 127.0.0.1 is taken` });
     await server.close();
   });
 
   it('says that an address is not of this machine', async () => {
-    const attempt = listen(createApp({ models: [] }), { host: '203.0.113.1', port: 0 });
+    const attempt = start({ host: '203.0.113.1' });
     await expect(attempt).rejects.toMatchObject({ message: '203.0.113.1 is no address of this machine' });
   });
 });

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { UserError } from '@retort/shared';
+import { problemOf, problemType } from './api/problem.ts';
 
 export interface RunningServer {
   /** Such as `http://127.0.0.1:8080`. */
@@ -15,16 +16,36 @@ export interface ListenOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** How long a client may take for the head of a request, and for all of it. Default: 10 and 30 seconds. */
+  readonly headSeconds?: number;
+  readonly requestSeconds?: number;
+  /** Connections at once; more are closed at once. Default: 5,000. */
+  readonly maxConnections?: number;
+}
+
+interface Fetchable {
+  fetch(request: Request, env: object): Response | Promise<Response>;
 }
 
 /** Serves an app over HTTP. */
-export async function listen(
-  app: { fetch(request: Request): Response | Promise<Response> },
-  { host, port }: ListenOptions,
-): Promise<RunningServer> {
-  const server = createServer(getRequestListener(app.fetch));
+export async function listen(app: Fetchable, options: ListenOptions): Promise<RunningServer> {
+  const { host, port, headSeconds = 10, requestSeconds = 30, maxConnections = 5_000 } = options;
+  const server = createServer(
+    {
+      headersTimeout: 1000 * headSeconds,
+      requestTimeout: 1000 * requestSeconds,
+      connectionsCheckingInterval: Math.min(1000, 500 * headSeconds),
+      keepAliveTimeout: 65_000, // Longer than load balancers keep theirs, or they would send into a connection that closes.
+      maxHeaderSize: 16 * 1024,
+    },
+    getRequestListener(app.fetch),
+  );
+  server.maxConnections = maxConnections;
+  server.on('clientError', refuseConnection);
   const underWay = new Set<ServerResponse>();
+  let closing = false;
   server.on('request', (_request, response) => {
+    if (closing) response.setHeader('connection', 'close');
     underWay.add(response);
     response.once('close', () => underWay.delete(response));
   });
@@ -40,6 +61,7 @@ export async function listen(
   return {
     url: `http://${name}:${address.port}`,
     async close(graceSeconds = 10) {
+      closing = true;
       const closed = once(server, 'close');
       server.close();
       // Idle connections are closed by now; without this, one that answers later would stay open for the client's next request.
@@ -49,6 +71,25 @@ export async function listen(
       clearTimeout(timer);
     },
   };
+}
+
+/** What is no HTTP, or comes too slowly, is answered like every other error. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const refusals: Readonly<Record<string, readonly [status: number, detail: string]>> = {
+    HPE_HEADER_OVERFLOW: [431, 'the head of the request is too long'],
+    ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request was not there in time'],
+  };
+  const [status, detail] = refusals[error.code ?? ''] ?? [400, 'the request is no HTTP'];
+  const problem = problemOf(status, detail);
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${status} ${problem.title}\r\ncontent-type: ${problemType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
+      `connection: close\r\n\r\n${body}`,
+  );
 }
 
 function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number): unknown {

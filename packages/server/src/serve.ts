@@ -1,33 +1,116 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { findWorkspace, UserError } from '@retort/shared';
+import { type Database, openDatabase } from '@retort/tracking';
 import { createApp } from './app.ts';
+import { jsonLog } from './http/log.ts';
+import { openService, type Service, type VariantOptions } from './inference/index.ts';
+import { keyStore } from './keys/key-store.ts';
 import { listen } from './listen.ts';
-import { type Classifier, openClassifier } from './model/classifier.ts';
-import { locateModel } from './model/locate.ts';
+import { type LocatedModel, locateModel } from './model/locate.ts';
+import { isLoopback, parseServeOptions, type ServeOptions } from './serve-options.ts';
 
-type Options = Readonly<Record<string, string | boolean | undefined>>;
-
-/** The command: loads the model, listens, and returns when a signal has stopped it and all answers are out. */
-export async function serve(options: Options): Promise<void> {
-  const workspace = findWorkspace();
-  const port = parsePort(text(options.port) ?? '8080');
-  const host = text(options.host) ?? '127.0.0.1';
-  const dashboard = findDashboard(workspace, text(options.dashboard));
+/** The command: loads the models, listens, and returns when a signal has stopped it and all answers are out. */
+export async function serve(given: Readonly<Record<string, string | boolean | undefined>>): Promise<void> {
+  const options = parseServeOptions(given);
+  const workspace = workspaceOf(options);
+  const dashboard = findDashboard(workspace, options.dashboard);
   const stopped = untilSignal();
-  const experiment = text(options.experiment) ?? 'sample';
-  const located = await locateModel({ workspace, experiment, model: text(options.model) });
-  if (located.warning !== undefined) process.stderr.write(`warning: ${located.warning}\n`);
-  const model = await openClassifier(located);
+  const log = jsonLog(process.stderr);
+  const database = options.keys
+    ? await openDatabase(workspace, { application: 'retort server', max: 2 }).catch(withoutKeys)
+    : undefined;
   try {
-    const server = await listen(createApp({ models: [model], dashboard }), { host, port });
-    process.stdout.write(announce(model, server.url, dashboard));
-    await stopped;
-    process.stdout.write('stopping: answers what is under way\n');
-    await server.close();
+    const service = await openService({
+      variants: await chooseVariants(workspace, options),
+      queueLimit: options.queueLimit,
+      workers: options.workers,
+      device: options.device,
+      tune: options.tune,
+      tuned: join(workspace, '.retort/serving.json'),
+    });
+    const app = createApp({
+      service,
+      keys: database === undefined ? undefined : keyStore(database.sql),
+      textsPerMinute: options.textsPerMinute,
+      maxWaitSeconds: options.maxWaitSeconds,
+      origins: options.origins,
+      dashboard,
+      onRequest: options.log === 'requests' ? log.request : undefined,
+      onDefect: options.log === 'off' ? () => undefined : log.defect,
+    });
+    service.observe({
+      restarted: ({ reason }) => log.event('worker restarted', { reason }),
+      swapped: ({ model, sha256 }) => log.event('model swapped', { model, sha256 }),
+      swapRefused: ({ model, error }) => log.event('model refused', { model, error: error.message }),
+    });
+    try {
+      const server = await listen(app, { host: options.host, port: options.port });
+      process.stdout.write(announce(service, server.url, dashboard, database));
+      await stopped;
+      process.stdout.write('stopping: answers what is under way\n');
+      // The HTTP side first: requests that are here find the service open.
+      await server.close(options.graceSeconds);
+    } finally {
+      app.close();
+      await service.close(0);
+    }
   } finally {
-    await model.close();
+    await database?.close();
   }
+}
+
+/** Models from elsewhere are served without a workspace, as in a container. */
+function workspaceOf({ models }: ServeOptions): string {
+  try {
+    return findWorkspace();
+  } catch (error) {
+    if (models.length === 0) throw error;
+    return process.cwd();
+  }
+}
+
+async function chooseVariants(workspace: string, options: ServeOptions): Promise<VariantOptions[]> {
+  const { experiment, models, canary, shadows } = options;
+  const asked = models.length === 0 ? [{ id: undefined, folder: undefined }] : models;
+  const located: { model: LocatedModel; locate: () => Promise<LocatedModel> }[] = [];
+  for (const { id, folder } of asked) {
+    const locate = async () => {
+      const model = await locateModel({ workspace, experiment, model: folder });
+      return id === undefined ? model : { ...model, id };
+    };
+    const model = await locate();
+    if (model.warning !== undefined) process.stderr.write(`warning: ${model.warning}\n`);
+    located.push({ model, locate });
+  }
+  const ids = located.map(({ model }) => model.id);
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (twice !== undefined) {
+    throw new UserError(`two models are called "${twice}"`, {
+      place: { field: '--models' },
+      remedy: 'name them: --models old=FOLDER,new=FOLDER',
+    });
+  }
+  const known = (field: string, id: string) => {
+    if (ids.includes(id)) return id;
+    throw new UserError(`no model "${id}" is served`, {
+      place: { field },
+      remedy: `give one of ${ids.join(', ')}, or add its folder to --models`,
+    });
+  };
+  if (canary !== undefined) known('--canary', canary.id);
+  for (const id of shadows) known('--shadow', id);
+  return located.map(({ model, locate }, i) => ({
+    model,
+    locate,
+    weight: canary === undefined ? undefined : weightOf(model.id, i, canary),
+    shadow: shadows.includes(model.id),
+  }));
+}
+
+function weightOf(id: string, place: number, canary: { readonly id: string; readonly percent: number }): number {
+  if (id === canary.id) return canary.percent;
+  return place === 0 ? 100 - canary.percent : 0;
 }
 
 /**
@@ -40,15 +123,35 @@ function untilSignal(): Promise<void> {
   });
 }
 
-function announce(model: Classifier, url: string, dashboard: string | undefined): string {
+function withoutKeys(cause: unknown): never {
+  throw new UserError(`API keys are needed, but their database cannot be opened: ${(cause as Error).message}`, {
+    remedy:
+      'mend the database (DATABASE_URL), bind to 127.0.0.1, or give --keys never if something before the server lets in nobody else',
+    cause,
+  });
+}
+
+function announce(
+  service: Service,
+  url: string,
+  dashboard: string | undefined,
+  database: Database | undefined,
+): string {
   const { host, hostname } = new URL(url);
-  const local = /^(127\.|\[::1\])/.test(hostname);
+  const open = database === undefined && !isLoopback(hostname.replace(/[[\]]/g, ''));
+  const models = service.variants().map(({ id, labels, sizeBytes, share, shadow }) => {
+    const part = share > 0 && share < 1 ? `, ${(100 * share).toFixed(0)} % of the requests` : '';
+    return `serving ${id}: ${labels.join(', ')}; ${(sizeBytes / 1e6).toFixed(1)} MB${part}${shadow ? ', as a shadow' : ''}`;
+  });
   return [
-    `serving ${model.id}: ${model.labels.join(', ')}; ${(model.sizeBytes / 1e6).toFixed(1)} MB`,
+    ...models,
     `  classify:  POST ${url}/v1/classify`,
-    `  API:       ${url}/openapi.json`,
+    `  API:       ${url}/docs`,
     `  dashboard: ${dashboard === undefined ? 'not built; run: nx run dashboard:build' : `${url}/`}`,
-    ...(local ? [] : [`  Whoever reaches ${host} can use it: there are no keys.`]),
+    ...(database === undefined
+      ? []
+      : [`  keys:      in ${database.address}; make one: nx run server:key -- --create NAME`]),
+    ...(open ? [`  Whoever reaches ${host} can use it: there are no keys.`] : []),
     '',
   ].join('\n');
 }
@@ -61,14 +164,4 @@ function findDashboard(workspace: string, folder: string | undefined): string | 
     place: { file: relative(process.cwd(), path) || '.', field: '--dashboard' },
     remedy: 'build the page: nx run dashboard:build; its folder is apps/dashboard/dist',
   });
-}
-
-function parsePort(value: string): number {
-  const port = Number(value);
-  if (/^\d+$/.test(value) && port <= 65_535) return port;
-  throw new UserError(`"${value}" is no port`, { place: { field: '--port' }, remedy: 'give a number from 0 to 65535' });
-}
-
-function text(value: string | boolean | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

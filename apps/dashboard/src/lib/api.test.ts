@@ -1,15 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
-import { createApp, listen } from '@retort/server';
+import { createApp, listen, openService } from '@retort/server';
 import { createClient } from '@retort/server/client';
 import { classifyText, fetchModels } from './api.ts';
 
+/** Workers run the sources. */
+const typescript = new URL('../../../../tools/jest/typescript.js', import.meta.url);
+const nodeArguments = ['--no-warnings', '--conditions=@retort/source', '--import', typescript.href];
+
 /** Runs `use` against a real server that has no model. */
 async function withServer<T>(use: (url: string) => Promise<T>): Promise<T> {
-  const server = await listen(createApp({ models: [] }), { host: '127.0.0.1', port: 0 });
+  const service = await openService({ variants: [], workers: 1, watchMs: 0, nodeArguments });
+  const app = createApp({ service });
+  const server = await listen(app, { host: '127.0.0.1', port: 0 });
   try {
     return await use(server.url);
   } finally {
     await server.close();
+    app.close();
+    await service.close();
   }
 }
 

@@ -46,10 +46,13 @@ describe('rankScores', () => {
 
 describe('describeReading', () => {
   it.each([
-    [{ tokens: 12, windows: 1, truncated: false }, 'The model has read all of it: 12 tokens.'],
-    [{ tokens: 300, windows: 3, truncated: false }, 'The model has read all of it: 300 tokens in 3 windows.'],
+    [{ tokens: 12, windows: ['all'], truncated: false }, 'The model has read all of it: 12 tokens.'],
     [
-      { tokens: 128, windows: 1, truncated: true },
+      { tokens: 300, windows: ['first', 'second', 'third'], truncated: false },
+      'The model has read all of it: 300 tokens in 3 windows.',
+    ],
+    [
+      { tokens: 128, windows: ['all'], truncated: true },
       'The text is longer than the model reads: only 128 of its tokens count.',
     ],
   ])('%p', (reading, text) => {

@@ -28,8 +28,8 @@ export function rankScores(scores: Readonly<Record<string, number>>): [label: st
 }
 
 /** How much of a text the model has read, and in how many windows. */
-export function describeReading(reading: { tokens: number; windows: number; truncated: boolean }): string {
+export function describeReading(reading: { tokens: number; windows: readonly unknown[]; truncated: boolean }): string {
   const { tokens, windows, truncated } = reading;
   if (truncated) return `The text is longer than the model reads: only ${tokens} of its tokens count.`;
-  return `The model has read all of it: ${tokens} tokens${windows > 1 ? ` in ${windows} windows` : ''}.`;
+  return `The model has read all of it: ${tokens} tokens${windows.length > 1 ? ` in ${windows.length} windows` : ''}.`;
 }

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -9,7 +9,6 @@ import {
   type Experiment,
   loadTokenizer,
   type ModelSettings,
-  readModelSettings,
   readSplit,
   spreadWindows,
 } from '@retort/shared';
@@ -44,7 +43,8 @@ describe('a student that reads windows and has a threshold', () => {
   afterAll(() => rmSync(experiment.workspace, { recursive: true }));
 
   it('takes both along when it is quantized', () => {
-    expect(readModelSettings(join(folderOf(experiment, 'quantize'), 'student'), 512)).toMatchObject(settings);
+    const file = join(folderOf(experiment, 'quantize'), 'student/retort.json');
+    expect(readFileSync(file)).toEqual(readFileSync(join(folderOf(experiment, 'distill'), 'retort.json')));
   });
 
   it('is reported as its folder says, and its teacher as nothing says', () => {

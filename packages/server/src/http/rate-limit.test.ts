@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { postJson, testApp, tinyService } from '../../test/test-app.ts';
+import { createRateLimit, RateLimited } from './rate-limit.ts';
+
+describe('createRateLimit', () => {
+  const limit = (perMinute: number) => {
+    let now = 0;
+    const take = createRateLimit(perMinute, () => now);
+    return { take, wait: (seconds: number) => (now += 1000 * seconds) };
+  };
+
+  it('lets through as many texts as a minute brings', () => {
+    const { take } = limit(3);
+    take('a', 2);
+    take('a', 1);
+    expect(() => take('a', 1)).toThrow(RateLimited);
+  });
+
+  it('says when the next text may come, and lets it through then', () => {
+    const { take, wait } = limit(6);
+    take('a', 6);
+    expect(() => take('a', 2)).toThrow(expect.objectContaining({ retryAfterSeconds: 20 }));
+    wait(20);
+    expect(() => take('a', 2)).not.toThrow();
+  });
+
+  it('counts each caller alone', () => {
+    const { take } = limit(1);
+    take('a', 1);
+    expect(() => take('b', 1)).not.toThrow();
+  });
+
+  it('lets a request through that is larger than the limit, which then has to be worked off', () => {
+    const { take, wait } = limit(2);
+    take('a', 4);
+    wait(60);
+    expect(() => take('a', 1)).toThrow(RateLimited);
+    wait(30);
+    expect(() => take('a', 1)).not.toThrow();
+  });
+});
+
+describe('a server with a limit', () => {
+  const { service } = tinyService();
+  const app = testApp(service, { textsPerMinute: 2 });
+
+  it('answers 429 and when to come again', async () => {
+    const statuses = [];
+    for (const texts of [['a', 'b'], ['c']]) {
+      const response = await postJson(app(), '/v1/classify', { texts });
+      statuses.push([response.status, response.headers.get('retry-after')]);
+    }
+    expect(statuses).toEqual([
+      [200, null],
+      [429, '30'],
+    ]);
+  });
+});
+
+describe('a server whose queue is full', () => {
+  const { service } = tinyService({ queueLimit: 1 });
+  const app = testApp(service);
+
+  it('answers 429 and when to come again', async () => {
+    const sent = Array.from({ length: 4 }, () => postJson(app(), '/v1/classify', { texts: Array(8).fill('a') }));
+    const responses = await Promise.all(sent);
+    expect(responses.map(({ status }) => status)).toEqual([200, 429, 429, 429]);
+    expect(Number(responses[1].headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { isLoopback, parseServeOptions } from './serve-options.ts';
+
+describe('parseServeOptions', () => {
+  it('is safe by default', () => {
+    expect(parseServeOptions({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 8080,
+      keys: false,
+      origins: [],
+      models: [],
+    });
+  });
+
+  it.each([
+    [{ host: '0.0.0.0' }, true],
+    [{ host: '0.0.0.0', keys: 'never' }, false],
+    [{ host: '::1' }, false],
+    [{ keys: 'always' }, true],
+  ])('%j asks for keys: %s', (given, keys) => {
+    expect(parseServeOptions(given).keys).toBe(keys);
+  });
+
+  it('reads models with ids, a canary and shadows', () => {
+    const given = { models: 'a/b, new=c/d', canary: 'new=2.5', shadow: 'b,new' };
+    expect(parseServeOptions(given)).toMatchObject({
+      models: [{ folder: 'a/b' }, { id: 'new', folder: 'c/d' }],
+      canary: { id: 'new', percent: 2.5 },
+      shadows: ['b', 'new'],
+    });
+  });
+
+  it.each([
+    ['--port', { port: '70000' }],
+    ['--port', { port: '0x10' }],
+    ['--canary', { canary: 'new' }],
+    ['--canary', { canary: 'new=101' }],
+    ['--keys', { keys: 'sometimes' }],
+    ['--cors', { cors: 'example.org' }],
+    ['--cors', { cors: 'https://example.org/' }],
+    ['--rate-limit', { 'rate-limit': '1.5' }],
+    ['--queue', { queue: '0' }],
+    ['--log', { log: 'texts' }],
+  ])('names %s where %j will not do', (field, given) => {
+    expect(() => parseServeOptions(given)).toThrow(expect.objectContaining({ name: 'UserError', place: { field } }));
+  });
+});
+
+describe('isLoopback', () => {
+  it.each([
+    ['127.0.0.1', true],
+    ['127.8.8.8', true],
+    ['localhost', true],
+    ['::1', true],
+    ['0.0.0.0', false],
+    ['::', false],
+    ['127.0.0.1.example.org', false],
+    ['10.0.0.1', false],
+  ])('%s: %s', (host, loopback) => {
+    expect(isLoopback(host)).toBe(loopback);
+  });
+});

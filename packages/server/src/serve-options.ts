@@ -1,0 +1,145 @@
+import { isIP } from 'node:net';
+import { type DeviceName, deviceNames } from '@retort/runtime';
+import { UserError } from '@retort/shared';
+
+type Given = Readonly<Record<string, string | boolean | undefined>>;
+
+/** What to serve, to whom, within which limits. */
+export interface ServeOptions {
+  readonly experiment: string;
+  /** Model folders, the default first, with the ids that were given to them; empty: the experiment's. */
+  readonly models: readonly { readonly id?: string; readonly folder: string }[];
+  /** Percent of the requests that name no model. */
+  readonly canary?: { readonly id: string; readonly percent: number };
+  /** Ids. */
+  readonly shadows: readonly string[];
+  readonly port: number;
+  readonly host: string;
+  /** Whether a key is asked for. */
+  readonly keys: boolean;
+  readonly origins: readonly string[];
+  readonly textsPerMinute?: number;
+  readonly maxWaitSeconds: number;
+  /** Default: by the number of workers. */
+  readonly queueLimit?: number;
+  /** Default: one a core. */
+  readonly workers?: number;
+  readonly device: DeviceName;
+  readonly tune: boolean;
+  readonly graceSeconds: number;
+  readonly log: 'requests' | 'errors' | 'off';
+  readonly dashboard?: string;
+}
+
+export const serveOptions = {
+  experiment: { type: 'string', value: 'NAME', help: 'whose best student is served', default: 'sample' },
+  models: { type: 'string', value: 'FOLDER,...', help: 'other model folders, the default first; ID=FOLDER names one' },
+  model: { type: 'string', value: 'FOLDER', help: 'the same for one folder' },
+  canary: { type: 'string', value: 'ID=PERCENT', help: 'gives a model this part of the requests that name none' },
+  shadow: { type: 'string', value: 'ID,...', help: 'models that read, unseen, what the others are given' },
+  port: { type: 'string', value: 'PORT', help: 'where to listen; 0 takes any free port', default: '8080' },
+  host: { type: 'string', value: 'ADDRESS', help: 'who may connect: 0.0.0.0 is everybody', default: '127.0.0.1' },
+  keys: {
+    type: 'string',
+    value: 'WHEN',
+    help: 'asks for API keys: auto (unless bound to loopback), always, never',
+    default: 'auto',
+  },
+  cors: { type: 'string', value: 'ORIGIN,...', help: 'origins whose pages may call the API; default: none' },
+  'rate-limit': { type: 'string', value: 'N', help: 'texts a minute for each key or address; default: no limit' },
+  'max-wait': { type: 'string', value: 'SECONDS', help: 'after which an answer comes too late', default: '30' },
+  queue: { type: 'string', value: 'N', help: 'texts and windows that may wait; default: 128 a worker' },
+  workers: { type: 'string', value: 'N', help: 'processes that run the models; default: one a core' },
+  device: { type: 'string', value: 'NAME', help: `where they run: ${deviceNames.join(', ')}`, default: 'cpu' },
+  tune: { type: 'boolean', help: 'measures at the start which short texts gain by sharing a run' },
+  grace: { type: 'string', value: 'SECONDS', help: 'to answer what waits after SIGTERM', default: '20' },
+  log: { type: 'string', value: 'WHAT', help: 'JSON lines on stderr: requests, errors, off', default: 'requests' },
+  dashboard: { type: 'string', value: 'FOLDER', help: 'the built page, by default apps/dashboard/dist' },
+} as const;
+
+export function parseServeOptions(given: Given): ServeOptions {
+  const text = (name: keyof typeof serveOptions): string | undefined => {
+    const value = given[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const host = text('host') ?? '127.0.0.1';
+  const folders = list([text('models'), text('model')].filter((value) => value !== undefined).join(','));
+  return {
+    experiment: text('experiment') ?? 'sample',
+    models: folders.map(parseModel),
+    canary: parseCanary(text('canary')),
+    shadows: list(text('shadow')),
+    port: number('--port', text('port') ?? '8080', { min: 0, max: 65_535, whole: true }),
+    host,
+    keys: parseKeys(text('keys') ?? 'auto', host),
+    origins: list(text('cors')).map(parseOrigin),
+    textsPerMinute: count('--rate-limit', text('rate-limit'), 1e9),
+    maxWaitSeconds: number('--max-wait', text('max-wait') ?? '30', { min: 0.01, max: 600 }),
+    queueLimit: count('--queue', text('queue'), 1e6),
+    workers: count('--workers', text('workers'), 1024),
+    device: oneOf('--device', text('device') ?? 'cpu', deviceNames),
+    tune: given.tune === true,
+    graceSeconds: number('--grace', text('grace') ?? '20', { min: 0, max: 600 }),
+    log: oneOf('--log', text('log') ?? 'requests', ['requests', 'errors', 'off']),
+    dashboard: text('dashboard'),
+  };
+}
+
+/** Whether only this machine reaches an address. */
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}
+
+function list(text = ''): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function parseModel(text: string): ServeOptions['models'][number] {
+  const [, id, folder] = /^([\w.-]+)=(.+)$/.exec(text) ?? [];
+  return id === undefined ? { folder: text } : { id, folder };
+}
+
+function parseCanary(text: string | undefined): ServeOptions['canary'] {
+  if (text === undefined) return undefined;
+  const [, id, percent] = /^(.+)=([\d.]+)$/.exec(text) ?? [];
+  if (id === undefined) throw wrong('--canary', text, 'give a model and its percentage: --canary new=5');
+  return { id, percent: number('--canary', percent, { min: 0, max: 100 }) };
+}
+
+function parseKeys(text: string, host: string): boolean {
+  const when = oneOf('--keys', text, ['auto', 'always', 'never']);
+  return when === 'always' || (when === 'auto' && !isLoopback(host));
+}
+
+function parseOrigin(text: string): string {
+  if (URL.canParse(text) && new URL(text).origin === text) return text;
+  throw wrong('--cors', text, 'give scheme, host and port alone, such as https://example.org');
+}
+
+function count(field: string, text: string | undefined, max: number): number | undefined {
+  return text === undefined ? undefined : number(field, text, { min: 1, max, whole: true });
+}
+
+function number(
+  field: string,
+  text: string,
+  { min, max, whole = false }: { min: number; max: number; whole?: boolean },
+): number {
+  const value = Number(text);
+  if (/^[\d.]+$/.test(text) && value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
+  throw wrong(field, text, `give a ${whole ? 'whole ' : ''}number from ${min} to ${max}`);
+}
+
+function oneOf<T extends string>(field: string, text: string, values: readonly T[]): T {
+  const found = values.find((value) => value === text);
+  if (found !== undefined) return found;
+  throw wrong(field, text, `give one of ${values.join(', ')}`);
+}
+
+function wrong(field: string, text: string, remedy: string): UserError {
+  return new UserError(`"${text}" will not do`, { place: { field }, remedy });
+}

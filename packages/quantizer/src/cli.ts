@@ -1,5 +1,7 @@
 import { relative } from 'node:path';
 import { artifactFolder, runProgram, stageCommand } from '@retort/shared';
+import { gateCommand } from './commands/gate.ts';
+import { quantizeModelCommand } from './commands/quantize-model.ts';
 import { terminalTable } from './report/terminal-table.ts';
 import { seedsTerminalTable } from './seeds/seed-table.ts';
 import { runQuantize } from './stages/quantize.ts';
@@ -10,7 +12,7 @@ import { whereThingsLie } from './stages/summary.ts';
 await runProgram('quantizer', {
   quantize: stageCommand(
     'quantize',
-    'Makes int8 models of the teacher and the student.',
+    'Makes int8 models of the teacher and the student, behind the gate.',
     async (experiment, progress) => {
       await runQuantize(experiment, progress);
       const folder = artifactFolder(experiment.workspace, experiment.name, 'quantize');
@@ -37,4 +39,6 @@ await runProgram('quantizer', {
       process.stdout.write(`\n${seedsTerminalTable(results)}\nresults  ${folder}/results.md, results.json\n`);
     },
   ),
+  'quantize-model': quantizeModelCommand,
+  gate: gateCommand,
 });

@@ -51,7 +51,14 @@ export function sessionOptions(
     enableCpuMemArena: arena,
     // 3: errors only. Its warnings are about graphs, and our users did not write the graph.
     logSeverityLevel: 3,
-    extra: { session: { intra_op: { allow_spinning: spinning ? '1' : '0' } } },
+    extra: {
+      session: {
+        intra_op: { allow_spinning: spinning ? '1' : '0' },
+        // Where a processor would saturate sums of uint8 x int8 products, constant int8 weights that are large enough for it run as uint8,
+        // by slower kernels that are exact. Without effect elsewhere.
+        x64quantprecision: '1',
+      },
+    },
   };
 }
 

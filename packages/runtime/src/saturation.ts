@@ -21,7 +21,8 @@ const known = new WeakMap<Executor, Promise<boolean>>();
 /**
  * Whether sums of uint8 x int8 products saturate on this machine, found by multiplying the largest values there are: x86 processors
  * with AVX2 or AVX-512 but without VNNI add pairs of products in 16 bits (`vpmaddubsw`), and 2 x 255 x 127 does not fit. Then an int8
- * model with weights of the full range gives other logits than elsewhere. Takes a few milliseconds, once a process.
+ * model with weights of the full range gives other logits than elsewhere, or runs by slower kernels: our executors ask onnxruntime for
+ * these (`session.x64quantprecision`). Takes a few milliseconds, once a process.
  */
 export function saturates(executor: Executor = onnxruntimeCpu): Promise<boolean> {
   const found = known.get(executor) ?? measure(executor);

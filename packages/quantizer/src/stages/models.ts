@@ -6,3 +6,5 @@ export const modelNames: readonly ModelName[] = ['teacher', 'student'];
 /** Where a model folder holds its ONNX file. */
 export const fp32File = 'onnx/model.onnx';
 export const int8File = 'onnx/model_quantized.onnx';
+/** The same with 7-bit weights, for processors on which sums of 8-bit products saturate. */
+export const twinFile = 'onnx/model_quantized_reduced.onnx';

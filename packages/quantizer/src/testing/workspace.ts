@@ -48,16 +48,18 @@ export async function writeDataset(experiment: Experiment, seed = 5): Promise<vo
   const rows = Array.from({ length: textCount }, (_, i) => i);
   const text = rows.map((i) => Array.from({ length: 3 + i }, () => words[random.integer(words.length)]).join(' '));
   await writeArtifact(experiment, 'prepare', async (writer) => {
-    parquetWriteFile({
-      filename: await writer.path('test.parquet'),
-      columnData: [
-        { name: 'id', type: 'INT32', data: rows },
-        { name: 'text', type: 'STRING', data: text },
-        { name: 'label', type: 'STRING', data: rows.map((i) => labels[i % 2]) },
-        { name: 'group', type: 'STRING', data: rows.map(String) },
-        { name: 'source', type: 'STRING', data: rows.map(() => 'texts.csv') },
-      ],
-    });
+    for (const split of ['validation', 'test']) {
+      parquetWriteFile({
+        filename: await writer.path(`${split}.parquet`),
+        columnData: [
+          { name: 'id', type: 'INT32', data: rows },
+          { name: 'text', type: 'STRING', data: text },
+          { name: 'label', type: 'STRING', data: rows.map((i) => labels[i % 2]) },
+          { name: 'group', type: 'STRING', data: rows.map(String) },
+          { name: 'source', type: 'STRING', data: rows.map(() => 'texts.csv') },
+        ],
+      });
+    }
     writeFileSync(await writer.path('labels.json'), JSON.stringify(labels));
     await writer.commit({ inputs: {} });
   });

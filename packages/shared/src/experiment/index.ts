@@ -1,6 +1,6 @@
 export { type Experiment, experimentFile, findWorkspace, loadExperiment, parseExperiment, sourcePath } from './load.ts';
 export type { LayerMap, LossesConfig } from './losses-schema.ts';
-export { type GateConfig, gateSchema, type QuantizationConfig } from './quantization-schema.ts';
+export { type GateConfig, gateSchema, type QuantizationConfig, quantizationSchema } from './quantization-schema.ts';
 export {
   type ExperimentConfig,
   experimentJsonSchema,

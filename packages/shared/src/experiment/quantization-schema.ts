@@ -91,7 +91,7 @@ export const quantizationSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'makes onnx/model_quantized_reduced.onnx too, the same with 7-bit weights, which the server takes on processors where sums of 8-bit products saturate. A machine that is such a one makes 7-bit models alone',
+      'makes onnx/model_quantized_reduced.onnx too, the same with 7-bit weights, which the server takes on processors where sums of 8-bit products saturate. A machine that is such a one makes it in any case',
     ),
   gate: gateSchema.prefault({}).describe('what a quantized model has to fulfil to leave the stage'),
 });

@@ -73,11 +73,10 @@ export function fileForMachine({ quantization }: Settings, file: string, saturat
   if (!saturates || quantization?.cpu.saturationSafe === true) return { file };
   if (quantization?.cpu.twin !== undefined) return { file: quantization.cpu.twin };
   if (quantization === undefined && floatFile.test(file)) return { file };
-  const sure = quantization === undefined ? 'may give' : 'gives';
   return {
     file,
     warning:
-      `this processor saturates sums of 8-bit products (AVX2 or AVX-512 without VNNI): ${file} ${sure} other answers here than where it was checked. ` +
-      'Quantize it again with "quantization": { "reduceRange": true } or { "twin": true }',
+      `this processor saturates sums of 8-bit products (AVX2 or AVX-512 without VNNI). Retort runs ${file} by slower kernels that are exact; ` +
+      'other programs may get other answers from it here. "quantization": { "twin": true } makes a model that is fast and the same everywhere',
   };
 }

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { loadExperiment, writeArtifact } from '@retort/shared';
 
-const rounds = 5;
+const rounds = Number(process.env.ROUNDS ?? 5);
 const program = fileURLToPath(import.meta.url);
 const recorder = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const [role, root] = process.argv.slice(2);
@@ -73,7 +73,7 @@ async function stage() {
       const point = (name) => ({ name, value: 1 / step, step });
       writer.metrics.append(point('loss'), point('rate'), point('norm'), point('speed'));
     }, 100);
-    const workers = Array.from({ length: availableParallelism() }, () => new Worker(program, { workerData: 1.4e9 }));
+    const workers = Array.from({ length: availableParallelism() }, () => new Worker(program, { workerData: 6e8 }));
     await Promise.all(workers.map((worker) => new Promise((done) => worker.once('message', done))));
     clearInterval(timer);
     await writer.commit({ inputs: {} });

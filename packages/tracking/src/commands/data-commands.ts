@@ -25,8 +25,8 @@ const rowsIn = (tables: readonly { readonly rows: number }[]) => tables.reduce((
 export const dataCommands: Record<string, Command> = {
   psql: {
     help: 'A shell for SQL. The tables lie in the schema "retort"; \\d lists them. Reads a pipe, too.',
-    options: { command: { type: 'string', value: 'SQL', help: 'runs this and ends' } },
-    run: ({ command }) =>
+    options: { sql: { type: 'string', value: 'SQL', help: 'runs this and ends' } },
+    run: ({ sql: command }) =>
       withDatabase(async ({ sql }) => {
         const given = typeof command === 'string';
         const input = given ? Readable.from([command]) : process.stdin;

@@ -1,44 +1,50 @@
-import { stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import type { Executor, Session } from '@retort/runtime';
-import {
-  type DecisionRule,
-  describeMachine,
-  type Evaluation,
-  evaluate,
-  mcnemar,
-  type Progress,
-  plainRule,
-  type Split,
-} from '@retort/shared';
-import { measureLatencies } from './latency.ts';
-import { countTexts, type Reader, readSplitTexts, type SplitAsRead } from './read-split.ts';
-import type { Latency, ModelResult, Results } from './results.ts';
+import { describeMachine, type Progress } from '@retort/shared';
+import { type Candidate, toModelResult } from './candidate.ts';
+import { figuresOf, type Scored } from './figures.ts';
+import { measureLatencies, measureMix } from './latency.ts';
+import { countNormalized, countTexts, openReaders, type TextsAsRead } from './read-texts.ts';
+import { measureResources } from './resources/measure.ts';
+import type { EvaluationResult, Latency, Percentiles, Resources, Results, Robustness } from './results.ts';
+import { perturbedTexts, robustnessOf, sampleTexts } from './robustness.ts';
 import { checkInterface, scoreTexts } from './score.ts';
+import type { TextSet } from './text-set.ts';
 
 /** Untimed runs before the timed ones. */
 const warmUp = 10;
-
-/** A model to be compared. */
-export interface Candidate extends Reader, Pick<ModelResult, 'name' | 'architecture' | 'weights' | 'parameters'> {
-  /** How it decides. */
-  readonly rule: DecisionRule;
-  /** Absolute path of the ONNX file. */
-  readonly file: string;
-}
+/** Milliseconds for each model and length, after which slow models are timed no more. */
+const latencyBudget = 2500;
+/** Milliseconds a timed run of each figure that processes of their own measure. */
+const resourceBudget = 6;
+/** Texts that throughput, batches and memory are measured on. */
+const resourceTexts = 32;
+const batchSizes = [8, 32];
 
 export interface ComparisonOptions {
   /** The teacher first: the others are tested against it. */
   readonly models: readonly Candidate[];
-  readonly split: Split;
-  readonly splitSha256: string;
+  readonly labelNames: readonly string[];
+  /** The test split first: speed and robustness are measured on it. */
+  readonly sets: readonly TextSet[];
   /** Tokens of the texts whose latency is measured. */
   readonly lengths: readonly number[];
-  /** Timed runs for each length. */
+  /** Most timed runs for each length, and texts whose latency is measured. */
   readonly runs: number;
+  /** Whether throughput, load time and memory are measured. */
+  readonly resources: boolean;
+  /** Most texts that are perturbed. */
+  readonly robustnessTexts: number;
   readonly executor: Executor;
   readonly threads: number;
   readonly progress: Progress;
+}
+
+export interface Comparison {
+  readonly results: Omit<Results, 'format' | 'experiment'>;
+  /** The logits of all models on each set, in the order of the sets. */
+  readonly scored: readonly (readonly Scored[])[];
 }
 
 interface Opened {
@@ -46,28 +52,41 @@ interface Opened {
   readonly session: Session;
 }
 
-/** Scores every text of the split with every model, then times them; the machine should do nothing else meanwhile. */
-export async function compareModels(options: ComparisonOptions): Promise<Omit<Results, 'format' | 'experiment'>> {
-  const { models, split, executor, threads } = options;
+/** Scores every text of all sets with every model, then measures their speed; the machine should do nothing else meanwhile. */
+export async function compareModels(options: ComparisonOptions): Promise<Comparison> {
+  const { models, sets, labelNames, executor, threads } = options;
+  const [test] = sets;
+  const readers = openReaders(models);
   const opened: Opened[] = [];
+  const scored: Scored[][] = [];
+  const evaluations: EvaluationResult[] = [];
+  let robustness: Robustness[][];
+  let speed: { latencies: Latency[][]; mix: Percentiles[] };
   try {
     for (const model of models) {
       const session = await executor.open(model.file, { threads });
       opened.push({ model, session });
       checkInterface(session, relative(process.cwd(), model.file));
     }
-    const read = readSplitTexts(models, split.texts);
-    const verdicts = await evaluateAll(opened, read, options);
-    const latencies = await measureAll(opened, read, options);
-    return {
-      split: {
-        name: split.name,
-        n: split.texts.length,
-        sha256: options.splitSha256,
-        labels: split.labelNames,
-        truncated: countTexts(read, ({ truncated }) => truncated),
-        windowed: countTexts(read, ({ windows }) => windows.length > 1),
-      },
+    for (const set of sets) {
+      const read = readers(set.texts);
+      const logits = await scoreAll(opened, read, set.name, options);
+      scored.push(models.map(({ name, rule }, i) => ({ name, rule, logits: logits[i] })));
+      evaluations.push(toEvaluation(models, set, read, figuresOf(scored[scored.length - 1], set, labelNames)));
+    }
+    robustness = await tryPerturbations(opened, readers, options);
+    speed = await measureSpeed(opened, readers(sampleOf(test, options.runs)), options);
+  } finally {
+    for (const { session } of opened) await session.close();
+  }
+  const resources = options.resources
+    ? await measureAllResources(readers(sampleOf(test, resourceTexts)), options)
+    : models.map(() => null);
+  const { latencies, mix } = speed;
+  return {
+    scored,
+    results: {
+      split: splitOf(evaluations[0], test, labelNames),
       measurement: {
         executor: `${executor.name} ${executor.version} (${executor.device})`,
         threads,
@@ -77,91 +96,137 @@ export async function compareModels(options: ComparisonOptions): Promise<Omit<Re
         machine: describeMachine(),
       },
       models: await Promise.all(
-        models.map((model, i) => toResult(model, verdicts[i], latencies[i], i === 0 ? undefined : verdicts[0])),
+        models.map((model, i) =>
+          toModelResult(model, evaluations[0].models[i], {
+            latency: latencies[i],
+            mix: mix[i],
+            resources: resources[i],
+            robustness: robustness[i],
+          }),
+        ),
       ),
-    };
-  } finally {
-    for (const { session } of opened) await session.close();
-  }
+      evaluations,
+    },
+  };
 }
 
-/** What a model's answers are worth. */
-interface Verdict {
-  /** By the model's own rule. */
-  readonly own: Evaluation;
-  readonly accuracyByArgmax: number;
+function splitOf({ truncated, windowed, n }: EvaluationResult, { name, sha256 }: TextSet, labels: readonly string[]) {
+  return { name, n, sha256, labels, truncated, windowed };
 }
 
-async function evaluateAll(
+function sampleOf(set: TextSet, most: number): string[] {
+  return sampleTexts(set, most).map((i) => set.texts[i]);
+}
+
+function toEvaluation(
+  models: readonly Candidate[],
+  { name, file, sha256, texts, rejected }: TextSet,
+  read: readonly TextsAsRead[],
+  figures: EvaluationResult['models'],
+): EvaluationResult {
+  return {
+    name,
+    file,
+    sha256,
+    n: texts.length,
+    rejected,
+    truncated: countTexts(read, ({ truncated }) => truncated),
+    windowed: countTexts(read, ({ windows }) => windows.length > 1),
+    normalized: countNormalized(models, texts),
+    models: figures,
+  };
+}
+
+/** The logits of some texts, for each model. `known`: for each model those that it has given before. */
+async function scoreAll(
   opened: readonly Opened[],
-  read: readonly SplitAsRead[],
-  { split, progress }: ComparisonOptions,
-): Promise<Verdict[]> {
-  const verdicts: Verdict[] = [];
-  const labelCount = split.labelNames.length;
+  read: readonly TextsAsRead[],
+  title: string,
+  { labelNames, progress }: ComparisonOptions,
+  known?: readonly Map<string, Float32Array>[],
+): Promise<Float32Array[]> {
+  const all: Float32Array[] = [];
   for (const [i, { model, session }] of opened.entries()) {
     const texts = read[i].texts.map(({ windows }) => windows);
-    const logits = await scoreTexts(session, texts, labelCount, {
+    const logits = await scoreTexts(session, texts, labelNames.length, {
       file: relative(process.cwd(), model.file),
-      onText: (done) => progress.update(`${model.name}  text ${done}/${texts.length}`),
+      known: known?.[i],
+      onText: (done) => progress.update(`${title}  ${model.name}  text ${done}/${texts.length}`),
     });
-    const { accuracy } = evaluate(logits, split.labels, labelCount, plainRule);
-    verdicts.push({ own: evaluate(logits, split.labels, labelCount, model.rule), accuracyByArgmax: accuracy });
+    all.push(logits);
   }
-  return verdicts;
+  return all;
 }
 
-/** For each model the latencies at all lengths. */
-async function measureAll(
+/** For each model. Texts that hygiene or the tokenizer read as before cost no run. */
+async function tryPerturbations(
   opened: readonly Opened[],
-  read: readonly SplitAsRead[],
-  { models, lengths, runs, progress }: ComparisonOptions,
-): Promise<Latency[][]> {
-  const vocabularySize = Math.min(...read.map((each) => each.vocabularySize));
+  readers: ReturnType<typeof openReaders>,
+  options: ComparisonOptions,
+): Promise<Robustness[][]> {
+  const [test] = options.sets;
+  const sample = sampleTexts(test, options.robustnessTexts);
+  const known = opened.map(() => new Map<string, Float32Array>());
+  const logits: Float32Array[][] = [];
+  for (const texts of [sample.map((i) => test.texts[i]), ...perturbedTexts(test, sample)]) {
+    logits.push(await scoreAll(opened, readers(texts), 'robustness', options, known));
+  }
+  const labels = Int32Array.from(sample, (i) => test.labels[i]);
+  return opened.map(({ model }, i) =>
+    robustnessOf(
+      logits.map((each) => each[i]),
+      labels,
+      options.labelNames.length,
+      model.rule,
+    ),
+  );
+}
+
+/** Latencies at all lengths and of the sample's texts, for each model. */
+async function measureSpeed(
+  opened: readonly Opened[],
+  sample: readonly TextsAsRead[],
+  { lengths, runs, progress }: ComparisonOptions,
+): Promise<{ latencies: Latency[][]; mix: Percentiles[] }> {
+  const vocabularySize = Math.min(...sample.map((each) => each.vocabularySize));
   const sessions = opened.map(({ session }) => session);
-  const latencies: Latency[][] = models.map(() => []);
+  const latencies: Latency[][] = opened.map(() => []);
+  const bounds = { warmUp, budgetMs: latencyBudget * opened.length };
   for (const length of new Set(lengths)) {
     const measured = await measureLatencies(sessions, {
+      ...bounds,
       length,
-      warmUp,
       runs,
       vocabularySize,
       onRun: (run) => progress.update(`latency at ${length} tokens  run ${Math.max(0, run + 1)}/${runs}`),
     });
     measured.forEach((latency, i) => void latencies[i].push(latency));
   }
-  return latencies;
+  const texts = sample.map((each) => each.texts.map(({ windows }) => windows));
+  const mix = await measureMix(sessions, texts, {
+    ...bounds,
+    onRun: (run) => progress.update(`latency of the test texts  ${Math.max(0, run + 1)}/${texts[0].length}`),
+  });
+  return { latencies, mix };
 }
 
-async function toResult(
-  { name, architecture, weights, parameters, file, settings }: Candidate,
-  { own, accuracyByArgmax }: Verdict,
-  latency: readonly Latency[],
-  teacher: Verdict | undefined,
-): Promise<ModelResult> {
-  const { accuracy, accuracyInterval, loss, calibrationError, macroF1, auroc } = own;
-  const { longTexts, maxTokens, calibration } = settings;
-  const test = teacher === undefined ? undefined : mcnemar(teacher.own.correct, own.correct);
-  return {
-    name,
-    architecture,
-    weights,
-    usage: {
-      longTexts,
-      maxTokens,
-      temperature: calibration?.temperature ?? 1,
-      threshold: calibration?.threshold ?? null,
-    },
-    accuracy,
-    accuracyInterval,
-    accuracyByArgmax,
-    loss,
-    calibrationError,
-    macroF1,
-    auroc,
-    parameters,
-    bytes: (await stat(file)).size,
-    latency,
-    mcnemar: test === undefined ? null : { onlyTeacher: test.onlyA, onlyModel: test.onlyB, p: test.p },
-  };
+async function measureAllResources(
+  sample: readonly TextsAsRead[],
+  { models, threads, runs, progress }: ComparisonOptions,
+): Promise<Resources[]> {
+  const all: Resources[] = [];
+  for (const [i, { name, file, batch }] of models.entries()) {
+    progress.update(`${name}  throughput and memory`);
+    const resources = await measureResources({
+      file,
+      texts: sample[i].texts.map(({ windows }) => windows),
+      threads,
+      workers: availableParallelism(),
+      batchSizes: batch === 'any' ? batchSizes : [],
+      budgetMs: resourceBudget * runs,
+    });
+    const batches = batchSizes.map((size, j) => resources.batches[j] ?? { size, textsPerSecond: null });
+    all.push({ ...resources, batches });
+  }
+  return all;
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeModel } from '@retort/onnx';
 import { onnxruntimeCpu, type Session } from '@retort/runtime';
 import { bertLike, tinyConfig } from '../testing/bert-like.ts';
-import { measureLatencies, percentile } from './latency.ts';
+import { measureLatencies, measureMix, percentile } from './latency.ts';
 
 describe('measureLatencies', () => {
   let session: Session;
@@ -36,7 +36,18 @@ describe('measureLatencies', () => {
       return time;
     };
     const result = await measureLatencies([session], { ...options, now });
-    expect(result).toEqual([{ length: 6, p50: 20, p95: 40 }]);
+    expect(result).toEqual([{ length: 6, runs: 4, p50: 20, p95: 40, p99: 40 }]);
+  });
+
+  it('ends when its time is over, after ten runs at least', async () => {
+    let time = 0;
+    const now = () => {
+      time += 1;
+      return time;
+    };
+    const [result] = await measureLatencies([session], { ...options, warmUp: 0, runs: 50, budgetMs: 20, now });
+    const [short] = await measureLatencies([session], { ...options, warmUp: 0, runs: 50, budgetMs: 2, now });
+    expect([result.runs, short.runs]).toEqual([20, 10]);
   });
 
   it('gives all sessions the same tokens, below the size of the vocabulary', async () => {
@@ -51,6 +62,25 @@ describe('measureLatencies', () => {
     await measureLatencies([listening, listening], { ...options, vocabularySize: 3, length: 20 });
     expect(new Set(ids.map(String)).size).toBe(1);
     expect(Math.max(...[ids[0]].flat().map(Number))).toBe(2);
+  });
+});
+
+describe('measureMix', () => {
+  it('runs each text once, all its windows, after those to warm up', async () => {
+    const session = await onnxruntimeCpu.open(writeModel(bertLike()), { threads: 1 });
+    const lengths: number[] = [];
+    const listening: Session = {
+      ...session,
+      run: (inputs) => {
+        lengths.push(inputs.input_ids.shape[1]);
+        return session.run(inputs);
+      },
+    };
+    const texts = [[Int32Array.of(2, 6, 3)], [Int32Array.of(2, 6, 7, 3), Int32Array.of(2, 3)]];
+    const [mix] = await measureMix([listening], [texts], { warmUp: 1 });
+    await session.close();
+    expect(lengths).toEqual([3, 3, 4, 2]);
+    expect(mix.runs).toBe(2);
   });
 });
 

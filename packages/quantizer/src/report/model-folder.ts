@@ -3,6 +3,8 @@ import { basename, relative } from 'node:path';
 import { readModel } from '@retort/onnx';
 import { UserError } from '@retort/shared';
 
+const weightTypes: ReadonlySet<string> = new Set(['float32', 'int8', 'uint8']);
+
 /** What a model's `config.json` tells that the report needs. */
 export interface ModelConfig {
   readonly architecture: string;
@@ -23,12 +25,15 @@ export function readModelConfig(path: string): ModelConfig {
   return { architecture: typeof architecture === 'string' ? architecture : 'unknown', labels };
 }
 
-/** How many weights an fp32 ONNX model of ours has: its float32 constants, but for the scalars of its formulas. */
+/**
+ * How many weights an ONNX model has: its float32 and 8-bit constants, but for the scalars of its formulas. Exact for fp32 models of ours; in
+ * a quantized one scales count too, and two weights of 4 bits as one.
+ */
 export function countParameters(path: string): number {
   const { graph } = readModel(readFileSync(path), relative(process.cwd(), path));
   let count = 0;
   for (const { type, shape } of graph.initializers.values()) {
-    if (type === 'float32' && shape.length > 0) count += shape.reduce((product, length) => product * length, 1);
+    if (weightTypes.has(type) && shape.length > 0) count += shape.reduce((product, length) => product * length, 1);
   }
   return count;
 }

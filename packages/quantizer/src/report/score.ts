@@ -2,6 +2,14 @@ import { dirname } from 'node:path';
 import type { HostTensor, Session, Tensors } from '@retort/runtime';
 import { meanLogits, UserError } from '@retort/shared';
 
+export interface ScoreOptions {
+  /** What errors call the model. */
+  readonly file: string;
+  /** The logits of inputs that were scored before, and are not again: the model gives the same. */
+  readonly known?: Map<string, Float32Array>;
+  onText?(done: number): void;
+}
+
 /**
  * The logits of texts, each the mean over its windows. Every window runs alone and unpadded: with dynamic int8 its logits depend on
  * what it is batched with, and this is how they are when nothing is.
@@ -13,23 +21,35 @@ export async function scoreTexts(
   session: Session,
   texts: readonly (readonly Int32Array[])[],
   labelCount: number,
-  { file, onText }: { readonly file: string; onText?(done: number): void },
+  { file, known = new Map(), onText }: ScoreOptions,
 ): Promise<Float32Array> {
   const logits = new Float32Array(texts.length * labelCount);
   for (const [i, windows] of texts.entries()) {
-    const rows: Float32Array[] = [];
-    for (const ids of windows) {
-      const outputs = await session.run(feeds(session, ids), { outputs: ['logits'] });
-      rows.push(logitsOf(outputs.logits, labelCount, file));
-    }
-    logits.set(meanLogits(rows), i * labelCount);
+    const key = windows.join(';');
+    const row = known.get(key) ?? meanLogits(await windowLogits(session, windows, labelCount, file));
+    known.set(key, row);
+    logits.set(row, i * labelCount);
     onText?.(i + 1);
   }
   return logits;
 }
 
+async function windowLogits(
+  session: Session,
+  windows: readonly Int32Array[],
+  labelCount: number,
+  file: string,
+): Promise<Float32Array[]> {
+  const rows: Float32Array[] = [];
+  for (const ids of windows) {
+    const outputs = await session.run(feeds(session, ids), { outputs: ['logits'] });
+    rows.push(logitsOf(outputs.logits, labelCount, file));
+  }
+  return rows;
+}
+
 /** The inputs of a batch of one text without padding: int64, shape [1, length]. */
-export function feeds(session: Session, ids: Int32Array): Tensors {
+export function feeds(session: Pick<Session, 'inputNames'>, ids: Int32Array): Tensors {
   const row = (data: BigInt64Array): HostTensor => ({ type: 'int64', shape: [1, ids.length], data });
   const all: Tensors = {
     input_ids: row(BigInt64Array.from(ids, BigInt)),

@@ -1,59 +1,82 @@
-import { join, relative } from 'node:path';
+import { statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import {
   type Artifact,
+  batchPolicy,
   decisionRule,
   type Experiment,
   experimentSchema,
   openArtifact,
   readModelSettings,
   requireInputs,
-  UserError,
 } from '@retort/shared';
-import type { Candidate } from '../report/compare.ts';
-import { countParameters, readModelConfig } from '../report/model-folder.ts';
+import type { Candidate } from '../report/candidate.ts';
+import { countParameters } from '../report/model-folder.ts';
+import { furtherModels } from './further-models.ts';
+import { readConfigOf, requireLabels } from './labels.ts';
 import { fp32File, int8File, modelNames, modelStages } from './models.ts';
 
 /**
- * The teacher, the student, and both in int8, with the artifacts that hold them. Refuses artifacts that do not belong
- * together: a model of another split would be scored on texts that it was trained on.
+ * The teacher, the student, both in int8, and the further models that the experiment names, with the artifacts that hold the first four.
+ * Refuses artifacts that do not belong together: a model of another split would be scored on texts that it was trained on.
  */
 export async function findModels(
-  { workspace, name: experiment, config: { maxTokens } }: Experiment,
+  experiment: Experiment,
   dataset: Artifact,
   labels: readonly string[],
-): Promise<{ models: Candidate[]; artifacts: Artifact[] }> {
-  const open = (stage: string) => openArtifact(workspace, experiment, stage);
+): Promise<{ models: Candidate[]; artifacts: Artifact[]; digests: Record<string, string> }> {
+  const { workspace, name, config } = experiment;
+  const open = (stage: string) => openArtifact(workspace, name, stage);
   const sources = { teacher: await open(modelStages.teacher), student: await open(modelStages.student) };
   const quantized = await open('quantize');
   await requireInputs(sources.teacher, [dataset]);
   await requireInputs(sources.student, [dataset, sources.teacher]);
-  await requireInputs(quantized, [sources.teacher, sources.student]);
+  await requireInputs(quantized, [dataset, sources.teacher, sources.student]);
   const { recipe } = experimentSchema.shape.quantization.parse(quantized.manifest.config.quantization);
 
   const fp32: Candidate[] = [];
   const int8: Candidate[] = [];
   for (const name of modelNames) {
     const source = sources[name];
-    const config = readModelConfig(source.path('config.json'));
-    if (config.labels.join('\n') !== labels.join('\n')) {
-      throw new UserError(
-        `the ${name} knows the labels ${config.labels.join(', ')}, the dataset ${labels.join(', ')}`,
-        {
-          place: { file: relative(process.cwd(), source.path('config.json')), field: 'id2label' },
-          remedy: `run: nx run ${experiment}:${modelStages[name]}`,
-        },
-      );
-    }
-    const { architecture } = config;
+    const { architecture } = requireLabels(name, source, labels, experiment.name);
     const parameters = countParameters(source.path(fp32File));
-    const usage = (folder: string) => {
-      const settings = readModelSettings(folder, maxTokens);
-      return { folder, settings, rule: decisionRule(settings, labels, folder) };
-    };
     const common = { architecture, parameters };
-    fp32.push({ ...common, name, weights: 'fp32', file: source.path(fp32File), ...usage(source.folder) });
-    const file = quantized.path(`${name}/${int8File}`);
-    int8.push({ ...common, name: `${name}-int8`, weights: recipe, file, ...usage(join(quantized.folder, name)) });
+    fp32.push({
+      ...common,
+      name,
+      weights: 'fp32',
+      ...usage(source.folder, source.path(fp32File), config.maxTokens, labels),
+    });
+    int8.push({
+      ...common,
+      name: `${name}-int8`,
+      weights: recipe,
+      ...usage(join(quantized.folder, name), quantized.path(`${name}/${int8File}`), config.maxTokens, labels),
+    });
   }
-  return { models: [...fp32, ...int8], artifacts: [quantized, sources.teacher, sources.student] };
+  const further = await furtherModels(experiment, (folder, file, name) => ({
+    ...readConfigOf(
+      name,
+      join(folder, 'config.json'),
+      labels,
+      'take it out of report.models, or give its labels the names and the order of data.labels',
+    ),
+    ...usage(folder, file, config.maxTokens, labels),
+  }));
+  return {
+    models: [...fp32, ...int8, ...further.models],
+    artifacts: [quantized, sources.teacher, sources.student],
+    digests: further.digests,
+  };
+}
+
+/** How a model's folder says that it reads and decides. */
+function usage(folder: string, file: string, maxTokens: number, labels: readonly string[]) {
+  const settings = readModelSettings(folder, maxTokens);
+  return {
+    ...{ folder, file, settings },
+    rule: decisionRule(settings, labels, folder),
+    bytes: statSync(file).size,
+    batch: batchPolicy(settings, relative(folder, file).split(sep).join('/')),
+  };
 }

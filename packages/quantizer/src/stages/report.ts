@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { type Executor, onnxruntimeCpu } from '@retort/runtime';
 import {
@@ -13,12 +12,16 @@ import {
   writeArtifact,
 } from '@retort/shared';
 import { compareModels } from '../report/compare.ts';
-import { resultsMarkdown } from '../report/markdown.ts';
 import { resultMetrics } from '../report/metrics.ts';
 import type { Results } from '../report/results.ts';
+import { readEvaluation, splitTexts } from '../report/text-set.ts';
+import { writeReport } from '../report/write.ts';
 import { findModels } from './find-models.ts';
 
-/** The stage `report`: the four models on the test split, as `results.json` and `results.md`. */
+/**
+ * The stage `report`: the four models and further ones on the test split and on further files, as tables, a page, a card for each
+ * model, and their predictions.
+ */
 export async function runReport(
   experiment: Experiment,
   progress: Progress,
@@ -29,29 +32,28 @@ export async function runReport(
     progress.update('opening the models');
     const dataset = await openArtifact(workspace, name, 'prepare');
     const split = await readSplit(dataset.folder, 'test');
-    const { models, artifacts } = await findModels(experiment, dataset, split.labelNames);
+    const { models, artifacts, digests } = await findModels(experiment, dataset, split.labelNames);
     const threads = availableParallelism();
-    const results: Results = {
-      format: 1,
-      experiment: name,
-      ...leftOutTexts(dataset),
-      ...(await compareModels({
-        models,
-        split,
-        splitSha256: dataset.manifest.outputs['test.parquet'],
-        lengths: config.report.lengths,
-        runs: config.report.runs,
-        executor,
-        threads,
-        progress,
-      })),
-    };
+    const sets = [
+      splitTexts(split, dataset.manifest.outputs['test.parquet']),
+      ...config.evaluations.map((evaluation) => readEvaluation(experiment, evaluation, split.labelNames)),
+    ];
+    const { lengths, runs, resources, robustnessTexts } = config.report;
+    const { results: compared, scored } = await compareModels({
+      ...{ models, sets, labelNames: split.labelNames },
+      ...{ lengths, runs, resources, robustnessTexts },
+      ...{ executor, threads, progress },
+    });
+    const results: Results = { format: 1, experiment: name, ...leftOutTexts(dataset), ...compared };
     const metrics = resultMetrics(results);
-    await writeFile(await writer.path('results.json'), `${JSON.stringify(results, null, 2)}\n`);
-    await writeFile(await writer.path('results.md'), resultsMarkdown(results));
+    await writeReport(writer, results, { sets, scored, labelNames: split.labelNames });
     writer.metrics.append(...Object.entries(metrics).map(([metric, value]) => ({ name: metric, value })));
     const manifest = await writer.commit({
-      inputs: artifactInputs([dataset, ...artifacts]),
+      inputs: {
+        ...artifactInputs([dataset, ...artifacts]),
+        ...digests,
+        ...Object.fromEntries(sets.slice(1).map(({ file, sha256 }) => [file, sha256])),
+      },
       metrics,
       versions: { [executor.name]: executor.version },
     });

@@ -122,7 +122,7 @@ describe('quantize and report of a tiny experiment', () => {
   });
 
   it('tells where things lie', () => {
-    expect(whereThingsLie(experiment)).toMatch(/^results {7}.*artifacts\/tiny\/report\/results\.md, results\.json\n/);
+    expect(whereThingsLie(experiment)).toMatch(/^results {7}.*artifacts\/tiny\/report\/results\.md\npage .*report\/report\.html\n/);
   });
 });
 

@@ -6,7 +6,8 @@ import { modelNames, modelStages } from './models.ts';
 export function whereThingsLie({ workspace, name }: Experiment): string {
   const folder = (stage: string) => relative(process.cwd(), artifactFolder(workspace, name, stage));
   const rows = [
-    ['results', `${folder('report')}/results.md, results.json`],
+    ['results', `${folder('report')}/results.md`],
+    ['page', `${folder('report')}/report.html`],
     ...modelNames.map((model) => [model, folder(modelStages[model])]),
     ...modelNames.map((model) => [`${model}-int8`, `${folder('quantize')}/${model}`]),
   ];

@@ -48,12 +48,16 @@ describe('a student that reads windows and has a threshold', () => {
   });
 
   it('is reported as its folder says, and its teacher as nothing says', () => {
-    const usage = { longTexts: 'windows', maxTokens: 12, temperature: 2, threshold: { label: 'ai', value: 0.54 } };
+    const usage = {
+      ...{ longTexts: 'windows', maxTokens: 12, hygiene: null },
+      ...{ temperature: 2, threshold: { label: 'ai', value: 0.54 } },
+    };
+    const plain = { longTexts: 'head', maxTokens: 24, hygiene: null, temperature: 1, threshold: null };
     expect(results.models.map((model) => model.usage)).toEqual([
-      { longTexts: 'head', maxTokens: 24, temperature: 1, threshold: null },
-      usage,
-      { longTexts: 'head', maxTokens: 24, temperature: 1, threshold: null },
-      usage,
+      { ...plain, batch: 'any' },
+      { ...usage, batch: 'any' },
+      { ...plain, batch: 'alone' },
+      { ...usage, batch: 'alone' },
     ]);
     // Text i has 3 + i words. Windows have room for 10 of them, the teacher for 22.
     expect(results.split).toMatchObject({ windowed: 16, truncated: 4 });

@@ -19,6 +19,7 @@ import {
 } from '@retort/shared';
 import { parquetWriteFile } from 'hyparquet-writer';
 import { bertLike, tinyConfig } from './bert-like.ts';
+import { runSourcesInChildren } from './child-sources.ts';
 
 const special = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
 const words = Array.from({ length: tinyConfig.vocabularySize - special.length }, (_, i) => `word${i}`);
@@ -26,14 +27,16 @@ export const labels = ['human', 'ai'];
 const textCount = 24;
 
 /** A workspace in a temporary folder whose experiment `tiny` has a dataset and two random models, ready to be quantized. */
-export async function makeWorkspace(): Promise<Experiment> {
+export async function makeWorkspace(more: object = {}): Promise<Experiment> {
+  runSourcesInChildren();
   const workspace = mkdtempSync(join(tmpdir(), 'retort-'));
   writeFileSync(join(workspace, 'nx.json'), '{}');
   mkdirSync(join(workspace, 'experiments/tiny'), { recursive: true });
   const config = {
     data: { sources: [{ path: 'texts.csv' }], labels },
     maxTokens: 24,
-    report: { lengths: [8, 16], runs: 10 },
+    report: { lengths: [8, 16], runs: 10, resources: false },
+    ...more,
   };
   writeFileSync(join(workspace, 'experiments/tiny/experiment.json'), JSON.stringify(config));
   const experiment = loadExperiment('tiny', workspace);

@@ -2,6 +2,7 @@ export { type Experiment, experimentFile, findWorkspace, loadExperiment, parseEx
 export type { LayerMap, LossesConfig } from './losses-schema.ts';
 export { type GateConfig, gateSchema, type QuantizationConfig, quantizationSchema } from './quantization-schema.ts';
 export {
+  type EvaluationConfig,
   type ExperimentConfig,
   experimentJsonSchema,
   experimentSchema,

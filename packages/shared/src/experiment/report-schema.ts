@@ -20,6 +20,10 @@ export const reportSchema = z.strictObject({
     .describe(
       'folders of further models to compare, relative to the experiment folder; or to the workspace, with a leading "/"',
     ),
+  resources: z
+    .boolean()
+    .default(true)
+    .describe('whether throughput, load time and memory are measured, each model in processes of its own'),
   robustnessTexts: z
     .int()
     .positive()

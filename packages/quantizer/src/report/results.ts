@@ -1,4 +1,11 @@
-import type { Calibration, LabelScore, LongTextPolicy, Machine, QuantizationSettings, ReliabilityBin } from '@retort/shared';
+import type {
+  Calibration,
+  LabelScore,
+  LongTextPolicy,
+  Machine,
+  QuantizationSettings,
+  ReliabilityBin,
+} from '@retort/shared';
 
 /** Percentiles of milliseconds. */
 export interface Percentiles {

@@ -88,14 +88,22 @@ describe('the report of a tiny experiment with a further file and a further mode
   });
 
   it('measures every model in processes of its own, batches only where inputs may be batched', () => {
-    for (const { name, resources } of results.models) {
+    for (const { usage, resources } of results.models) {
       expect(resources?.loadMs).toBeGreaterThan(0);
       expect(resources?.throughput.textsPerSecond).toBeGreaterThan(0);
       // A process with Node and onnxruntime has more than 40 MB.
       expect(resources?.peakMemoryBytes).toBeGreaterThan(40e6);
       const speeds = resources?.batches.map(({ textsPerSecond }) => textsPerSecond !== null);
-      expect(speeds).toEqual(name.endsWith('int8') ? [false, false] : [true, true]);
+      expect(speeds).toEqual(usage.batch === 'alone' ? [false, false] : [true, true]);
     }
+  });
+
+  it('may batch inputs of float models, and of quantized ones as the gate says', () => {
+    const said = ['teacher', 'student'].map((name) => {
+      const file = join(artifactFolder(experiment.workspace, 'tiny', 'quantize'), name, 'retort.json');
+      return JSON.parse(readFileSync(file, 'utf8')).batch;
+    });
+    expect(results.models.map(({ usage }) => usage.batch)).toEqual(['any', 'any', ...said, 'any']);
   });
 
   it('tries every perturbation on so many texts as the experiment says', () => {

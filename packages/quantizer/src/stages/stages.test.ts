@@ -122,7 +122,9 @@ describe('quantize and report of a tiny experiment', () => {
   });
 
   it('tells where things lie', () => {
-    expect(whereThingsLie(experiment)).toMatch(/^results {7}.*artifacts\/tiny\/report\/results\.md\npage .*report\/report\.html\n/);
+    expect(whereThingsLie(experiment)).toMatch(
+      /^results {7}.*artifacts\/tiny\/report\/results\.md\npage .*report\/report\.html\n/,
+    );
   });
 });
 

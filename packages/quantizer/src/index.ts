@@ -1,3 +1,9 @@
+export type { Company } from './gate/company.ts';
+export { type QuantizedModel, type QuantizeJob, quantizeModel } from './gate/quantize-model.ts';
+export type { GatedFile, GateResult } from './gate/result.ts';
+export { isSaturationSafe } from './gate/saturation-safe.ts';
+export { type GateTexts, readGateTexts } from './gate/texts.ts';
+export { judge, type Verdict } from './gate/verdict.ts';
 export { calibrate } from './quantize/calibrate.ts';
 export { quantizeFile } from './quantize/file.ts';
 export { type Layer, layersOf } from './quantize/layers.ts';

@@ -206,7 +206,7 @@ describe('every request', () => {
 
   it('is told of when it is answered, without its texts', async () => {
     const records: RequestRecord[] = [];
-    const told = createApp({ service: service(), onRequest: (record) => records.push(record) });
+    const told = createApp({ service: service(), dashboard: folder(), onRequest: (record) => records.push(record) });
     await postJson(told, '/models/tiny', { inputs: 'a secret' }, { 'x-request-id': 'one' });
     await told.request('/nowhere');
     told.close();

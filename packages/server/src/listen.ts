@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import { UserError } from '@retort/shared';
 import { problemOf, problemType } from './api/problem.ts';
@@ -21,6 +22,8 @@ export interface ListenOptions {
   readonly requestSeconds?: number;
   /** Connections at once; more are closed at once. Default: 5,000. */
   readonly maxConnections?: number;
+  /** How long a closing server still answers on connections that are open, as a request may be on its way. Default: 0. */
+  readonly drainMs?: number;
 }
 
 interface Fetchable {
@@ -29,7 +32,7 @@ interface Fetchable {
 
 /** Serves an app over HTTP. */
 export async function listen(app: Fetchable, options: ListenOptions): Promise<RunningServer> {
-  const { host, port, headSeconds = 10, requestSeconds = 30, maxConnections = 5_000 } = options;
+  const { host, port, headSeconds = 10, requestSeconds = 30, maxConnections = 5_000, drainMs = 0 } = options;
   const server = createServer(
     {
       headersTimeout: 1000 * headSeconds,
@@ -63,10 +66,13 @@ export async function listen(app: Fetchable, options: ListenOptions): Promise<Ru
     async close(graceSeconds = 10) {
       closing = true;
       const closed = once(server, 'close');
-      server.close();
-      // Idle connections are closed by now; without this, one that answers later would stay open for the client's next request.
+      // Not that of HTTP, which would at once cut off connections whose next request is on its way.
+      NetServer.prototype.close.call(server);
+      // Without this, a connection that answers later would stay open for the client's next request.
       for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
       const timer = setTimeout(() => server.closeAllConnections(), graceSeconds * 1000);
+      if (drainMs > 0) await Promise.race([closed, pause(drainMs, undefined, { ref: false })]);
+      server.close();
       await closed;
       clearTimeout(timer);
     },

@@ -45,7 +45,7 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
       swapRefused: ({ model, error }) => log.event('model refused', { model, error: error.message }),
     });
     try {
-      const server = await listen(app, { host: options.host, port: options.port });
+      const server = await listen(app, { host: options.host, port: options.port, drainMs: 500 });
       process.stdout.write(announce(service, server.url, dashboard, database));
       await stopped;
       process.stdout.write('stopping: answers what is under way\n');

@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory';
-import { routePath } from 'hono/route';
+import { matchedRoutes } from 'hono/route';
 import type { ServerEnv } from './environment.ts';
 
 /** One request, as it is logged and counted: never its texts. */
@@ -24,9 +24,7 @@ export function recordRequests(record: (request: RequestRecord) => void) {
     record({
       id: c.get('requestId'),
       method: c.req.method,
-      route: routePath(c, -1)
-        .replace(/:(\w+)/g, '{$1}')
-        .replace('/*', '*'),
+      route: routeOf(matchedRoutes(c)),
       status: c.res.status,
       ms: performance.now() - started,
       caller: c.get('caller'),
@@ -34,6 +32,12 @@ export function recordRequests(record: (request: RequestRecord) => void) {
       texts: c.get('texts'),
     });
   });
+}
+
+/** The pattern of the route that answered: middleware and the page's files match by a star. */
+function routeOf(matched: readonly { readonly path: string }[]): string {
+  const route = matched.findLast(({ path }) => !path.endsWith('*'));
+  return route?.path.replace(/:(\w+)/g, '{$1}') ?? '*';
 }
 
 /** A line of JSON a request, defects with their stacks. */

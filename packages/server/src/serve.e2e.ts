@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { inParallel } from '../test/in-parallel.ts';
+import { type SpawnedServer, spawnServer } from '../test/spawn-server.ts';
+import { writeTinyModel } from '../test/tiny-model.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'retort-'));
+  writeTinyModel(join(folder, 'tiny'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+const start = (...options: string[]) => spawnServer(['--models', join(folder, 'tiny'), '--log', 'errors', ...options]);
+
+/** One request over a socket; the whole answer. */
+async function send(
+  url: string,
+  { method, headers, body }: { method: string; headers?: Record<string, string>; body?: string | Uint8Array },
+  agent: Agent,
+): Promise<{ status: number; type: string; body: string }> {
+  const sent = request(url, { method, headers, agent });
+  sent.end(body);
+  const [response]: [IncomingMessage] = (await once(sent, 'response')) as [IncomingMessage];
+  let text = '';
+  for await (const chunk of response) text += String(chunk);
+  return { status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', body: text };
+}
+
+describe('10,000 bad requests', () => {
+  const routes = ['/v1/classify', '/models/tiny', '/v2/models/tiny/infer'];
+  const paths = [...routes, ...routes, ...routes, '/v1/models/%F0', '/nowhere', '/v1//classify'];
+  const strange = fc.oneof(
+    fc.jsonValue({ maxDepth: 4 }),
+    fc.constantFrom('__proto__', 'constructor', null, -0, 1e308, ' ', '\u0000'),
+  );
+  const key = fc.constantFrom(
+    'text',
+    'texts',
+    'inputs',
+    'parameters',
+    'model',
+    'top_k',
+    'threshold',
+    'truncate',
+    'explain',
+    '__proto__',
+  );
+  const json = fc.dictionary(key, strange, { maxKeys: 4 }).map((body) => JSON.stringify(body));
+  const broken = fc.tuple(json, fc.nat()).map(([text, at]) => text.slice(0, at % (text.length + 1)));
+  const deep = fc
+    .integer({ min: 20, max: 20_000 })
+    .map((depth) => `{"texts":${'['.repeat(depth)}${']'.repeat(depth)}}`);
+  const body = fc.oneof(
+    { weight: 5, arbitrary: json },
+    { weight: 3, arbitrary: broken },
+    { weight: 1, arbitrary: deep },
+    { weight: 3, arbitrary: fc.uint8Array({ maxLength: 300 }) },
+    {
+      weight: 1,
+      arbitrary: fc.integer({ min: 33, max: 60_000 }).map((n) => JSON.stringify({ texts: Array(n).fill(0) })),
+    },
+  );
+  const header = fc
+    .string({ minLength: 1, maxLength: 40 })
+    .filter((value) => /^[\x20-\x7e]+$/.test(value) && value.trim() !== '');
+  const bad = fc.record({
+    path: fc.constantFrom(...paths),
+    method: fc.constantFrom('POST', 'POST', 'POST', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'),
+    type: fc.oneof({ weight: 5, arbitrary: fc.constant('application/json') }, header),
+    prefer: fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, header),
+    body,
+  });
+  const residentMegabytes = async (url: string) => {
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    return Number(/^process_resident_memory_bytes (\S+)$/m.exec(metrics)?.[1]) / 1e6;
+  };
+
+  it('get no 5xx, break nothing and leave no memory behind', async () => {
+    const server = await start();
+    const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+    const wrong: unknown[] = [];
+    const statuses = new Map<number, number>();
+    const round = async (seed: number, count: number) => {
+      await inParallel(16, fc.sample(bad, { seed, numRuns: count }), async ({ path, method, type, prefer, body }) => {
+        const headers = { 'content-type': type, ...(prefer === undefined ? {} : { prefer }) };
+        const answer = await send(`${server.url}${path}`, { method, headers, body }, agent);
+        statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+        const problem = answer.status < 400 || answer.type === 'application/problem+json';
+        // 504: the generated `Prefer` left no time.
+        if ((answer.status >= 500 && answer.status !== 504) || !problem) wrong.push([path, method, type, body, answer]);
+      });
+      return residentMegabytes(server.url);
+    };
+    const warm = await round(1, 4000);
+    const end = await round(2, 6000);
+    const garbage = fc.sample(fc.uint8Array({ minLength: 1, maxLength: 200 }), { seed: 3, numRuns: 200 });
+    await inParallel(16, garbage, async (bytes) => {
+      const { hostname, port } = new URL(server.url);
+      const socket = connect(Number(port), hostname).on('error', () => undefined);
+      socket.end(bytes);
+      socket.resume();
+      await once(socket, 'close');
+    });
+    const good = await send(
+      `${server.url}/v1/classify`,
+      { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"text":"we delve"}' },
+      agent,
+    );
+    agent.destroy();
+    const code = await server.stop();
+    process.stdout.write(
+      `statuses ${JSON.stringify([...statuses].sort(([a], [b]) => a - b))}; resident ${warm.toFixed(0)} MB after 4,000 requests, ` +
+        `${end.toFixed(0)} MB after 10,000\n`,
+    );
+    expect(wrong).toEqual([]);
+    expect([good.status, code, server.log()]).toEqual([200, 0, '']);
+    expect(end - warm).toBeLessThan(40);
+  });
+});
+
+describe('SIGTERM', () => {
+  it('answers every request that is on its way on an open connection, and exits with 0', async () => {
+    const server = await start('--queue', '100000');
+    const agent = new Agent({ keepAlive: true, maxSockets: 100 });
+    const sockets = Array.from({ length: 100 }, () => send(`${server.url}/healthz`, { method: 'GET' }, agent));
+    await Promise.all(sockets);
+    const text = 'well delve '.repeat(500);
+    const body = JSON.stringify({ text, truncate: 'windows' });
+    const answers = sockets.map(() =>
+      send(
+        `${server.url}/v1/classify`,
+        { method: 'POST', headers: { 'content-type': 'application/json' }, body },
+        agent,
+      ),
+    );
+    await Promise.race(answers);
+    const stopped = server.stop();
+    const statuses = (await Promise.all(answers)).map(({ status }) => status);
+    agent.destroy();
+    expect(await stopped).toBe(0);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+  });
+});
+
+describe('the log', () => {
+  it('is a line of JSON a request, without its texts', async () => {
+    const server: SpawnedServer = await start('--log', 'requests');
+    const agent = new Agent();
+    const headers = { 'content-type': 'application/json', 'x-request-id': 'one' };
+    await send(`${server.url}/v1/classify`, { method: 'POST', headers, body: '{"text":"a secret"}' }, agent);
+    await server.stop();
+    const [line] = server.log().trim().split('\n');
+    expect(JSON.parse(line)).toMatchObject({
+      event: 'request',
+      id: 'one',
+      route: '/v1/classify',
+      status: 200,
+      texts: 1,
+    });
+    expect(server.log()).not.toContain('secret');
+  });
+});
+
+describe('a server that others can reach', () => {
+  it('does not start without keys, if their database cannot be opened', async () => {
+    const database = 'postgres://nobody@127.0.0.1:9/none';
+    const started = spawnServer(['--models', join(folder, 'tiny'), '--host', '0.0.0.0'], { DATABASE_URL: database });
+    await expect(started).rejects.toThrow('API keys are needed, but their database cannot be opened');
+  });
+});

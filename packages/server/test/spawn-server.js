@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+export async function spawnServer(options, env = {}, program = cli) {
+  const args = [program, 'serve', '--port', '0', ...options];
+  const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let log = '';
+  child.stderr.on('data', (chunk) => {
+    log += String(chunk);
+  });
+  const exited = once(child, 'exit');
+  const url = await new Promise((resolve, reject) => {
+    let said = '';
+    child.stdout.on('data', (chunk) => {
+      said += String(chunk);
+      const [, found] = /POST (http:\S+)\/v1\/classify/.exec(said) ?? [];
+      if (found !== undefined) resolve(found);
+    });
+    exited.then(() => reject(new Error(`the server has ended: ${log}`)), reject);
+  });
+  return {
+    url,
+    child,
+    log: () => log,
+    async stop(signal = 'SIGTERM') {
+      child.kill(signal);
+      const [code] = await exited;
+      return code;
+    },
+  };
+}
+//# sourceMappingURL=spawn-server.js.map

@@ -1,0 +1,107 @@
+// One way to classify texts, in a process of its own: `{seconds, texts}` comes in, `{texts, tokens, latencies}` goes out.
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { bertVocabulary, createTokenizer } from '@retort/shared';
+
+/** Calls `work(i)` for texts i, i + 1, ... by `clients` at a time until the time is up. */
+async function loop(seconds, clients, work) {
+  const started = performance.now();
+  const end = started + seconds * 1000;
+  let next = 0;
+  let done = 0;
+  const latencies = [];
+  const client = async () => {
+    while (performance.now() < end) {
+      const before = performance.now();
+      const count = await work(next++);
+      done += count; // Not in one: `done += await` would forget what others have counted meanwhile.
+      latencies.push(performance.now() - before);
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  return { done, latencies, seconds: (performance.now() - started) / 1000 };
+}
+
+const contestants = {
+  /** As many threads as cores, a session of one thread each, one tokenized text a run; nothing else. */
+  async bare({ model, workers, texts }) {
+    const tokenizer = createTokenizer(bertVocabulary());
+    const ids = texts.map((text) => tokenizer.encode(text, 512).ids);
+    const threads = await Promise.all(
+      Array.from({ length: workers }, async (_, first) => {
+        const data = { file: join(model, 'onnx/model_quantized.onnx'), ids, first, workers };
+        const thread = new Worker(new URL(import.meta.url), { workerData: data });
+        await once(thread, 'message');
+        return thread;
+      }),
+    );
+    return async (seconds) => {
+      const results = await Promise.all(
+        threads.map(async (thread) => {
+          thread.postMessage(seconds);
+          const [result] = await once(thread, 'message');
+          return result;
+        }),
+      );
+      return {
+        done: results.reduce((sum, { done }) => sum + done, 0),
+        latencies: results.flatMap(({ latencies }) => latencies),
+        seconds: Math.max(...results.map((result) => result.seconds)),
+      };
+    };
+  },
+
+  /** The service, without HTTP. */
+  async service({ model, workers, texts, clients, company, kind }) {
+    const { openService } = await import('@retort/server');
+    const located = { id: 'bench', folder: model, onnxFile: company ?? 'onnx/model_quantized.onnx' };
+    const service = await openService({ variants: [{ model: located }], workers, watchMs: 0, workerKind: kind, tune: true });
+    const read = (i) =>
+      service.use(undefined, async (variant) => (await variant.read([texts[i % texts.length]])).length);
+    return (seconds) => loop(seconds, clients, read);
+  },
+
+  /** transformers.js, `size` texts a call: as its pipeline takes them, in the order in which they come. */
+  async transformers({ model, texts, size }) {
+    const require = createRequire(join(process.env.RETORT_TRANSFORMERS_JS, 'package.json'));
+    const { env, pipeline } = await import(pathToFileURL(require.resolve('@huggingface/transformers')).href);
+    env.allowRemoteModels = false;
+    env.localModelPath = '/';
+    const classify = await pipeline('text-classification', model, { dtype: 'q8', device: 'cpu' });
+    const call = async (i) => {
+      const batch = Array.from({ length: size }, (_, k) => texts[(i * size + k) % texts.length]);
+      await classify(batch, { truncation: true });
+      return size;
+    };
+    return (seconds) => loop(seconds, 1, call);
+  },
+};
+
+async function bareThread({ file, ids, first, workers }) {
+  const { onnxruntimeCpu } = await import('@retort/runtime');
+  const session = await onnxruntimeCpu.open(file, { threads: 1 });
+  const int64 = (data) => ({ type: 'int64', shape: [1, data.length], data });
+  parentPort.on('message', async (seconds) => {
+    const result = await loop(seconds, 1, async (i) => {
+      const row = ids[(first + i * workers) % ids.length];
+      const attention_mask = int64(new BigInt64Array(row.length).fill(1n));
+      await session.run({ input_ids: int64(BigInt64Array.from(row, BigInt)), attention_mask });
+      return 1;
+    });
+    parentPort.postMessage(result);
+  });
+  parentPort.postMessage('ready');
+}
+
+if (!isMainThread) await bareThread(workerData);
+else {
+  const [{ name, ...options }] = await once(process, 'message');
+  const run = await contestants[name](options);
+  await run(1); // Warm.
+  process.send('ready');
+  process.on('message', async (seconds) => process.send(await run(seconds)));
+  process.on('disconnect', () => process.exit(0));
+}

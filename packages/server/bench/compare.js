@@ -7,7 +7,10 @@ import { cpus, loadavg } from 'node:os';
 export async function compare(contestants, { rounds, seconds }) {
   const entries = [];
   for (const [label, options] of Object.entries(contestants)) {
-    const child = fork(new URL('./contestant.js', import.meta.url), { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const child = fork(new URL('./contestant.js', import.meta.url), {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     child.send(options);
     await once(child, 'message');
     entries.push({ label, child, results: [] });

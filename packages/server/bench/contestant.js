@@ -58,7 +58,13 @@ const contestants = {
   async service({ model, workers, texts, clients, company, kind }) {
     const { openService } = await import('@retort/server');
     const located = { id: 'bench', folder: model, onnxFile: company ?? 'onnx/model_quantized.onnx' };
-    const service = await openService({ variants: [{ model: located }], workers, watchMs: 0, workerKind: kind, tune: true });
+    const service = await openService({
+      variants: [{ model: located }],
+      workers,
+      watchMs: 0,
+      workerKind: kind,
+      tune: true,
+    });
     const read = (i) =>
       service.use(undefined, async (variant) => (await variant.read([texts[i % texts.length]])).length);
     return (seconds) => loop(seconds, clients, read);

@@ -25,9 +25,15 @@ onnxruntime, which makes the stock export. Without them, the rival is left out.
 const { values } = parseArgs({
   options: {
     ...Object.fromEntries(
-      Object.entries({ rounds: '5', seconds: '10', clients: '16', median: '128', spread: '0.6', only: 'bare,service,rival', work: '.retort/bench-server' }).map(
-        ([name, value]) => [name, { type: 'string', default: value }],
-      ),
+      Object.entries({
+        rounds: '5',
+        seconds: '10',
+        clients: '16',
+        median: '128',
+        spread: '0.6',
+        only: 'bare,service,rival',
+        work: '.retort/bench-server',
+      }).map(([name, value]) => [name, { type: 'string', default: value }]),
     ),
     help: { type: 'boolean', default: false },
   },
@@ -45,7 +51,9 @@ await writeBenchModel(model);
 const rival = only.includes('rival') && process.env.RETORT_TRANSFORMERS_JS !== undefined;
 if (rival && !existsSync(join(stock, 'onnx/model_quantized.onnx'))) {
   const script = join(root, 'packages/server/bench/rival/export.py');
-  execFileSync(process.env.RETORT_PYTHON ?? 'python3', [script, model, stock], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(process.env.RETORT_PYTHON ?? 'python3', [script, model, stock], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 const median_ = Number(values.median);
@@ -58,13 +66,18 @@ const contestants = {
   ...(only.includes('threads') ? { 'service, threads': { ...common, name: 'service', kind: 'thread' } } : {}),
   ...(rival
     ? Object.fromEntries(
-        [1, 4, 8].map((size) => [`transformers.js, ${size} a call`, { name: 'transformers', model: stock, texts, size }]),
+        [1, 4, 8].map((size) => [
+          `transformers.js, ${size} a call`,
+          { name: 'transformers', model: stock, texts, size },
+        ]),
       )
     : {}),
 };
 const results = await compare(contestants, { rounds: Number(values.rounds), seconds: Number(values.seconds) });
 
-process.stdout.write(`${machine()}\nlengths: median ${median_}, mean ${(made.reduce((sum, { tokens }) => sum + tokens, 0) / made.length).toFixed(0)} tokens\n\n`);
+process.stdout.write(
+  `${machine()}\nlengths: median ${median_}, mean ${(made.reduce((sum, { tokens }) => sum + tokens, 0) / made.length).toFixed(0)} tokens\n\n`,
+);
 process.stdout.write('| | texts/s | of the service | p50 ms | p99 ms |\n|---|---:|---:|---:|---:|\n');
 for (const [label, rounds] of Object.entries(results)) {
   const latencies = rounds.flatMap((round) => round.latencies);

@@ -70,6 +70,18 @@ const contestants = {
     return (seconds) => loop(seconds, clients, read);
   },
 
+  /** The server as its users run it, by HTTP on loopback. */
+  async http({ model, texts, clients }) {
+    const { classify, startServer } = await import('./http-client.js');
+    const { port } = await startServer(model);
+    const call = async (i) => {
+      const { status } = await classify(port, texts[i % texts.length]);
+      if (status !== 200) throw new Error(`the server answers ${status}`);
+      return 1;
+    };
+    return (seconds) => loop(seconds, clients, call);
+  },
+
   /** transformers.js, `size` texts a call: as its pipeline takes them, in the order in which they come. */
   async transformers({ model, texts, size }) {
     const require = createRequire(join(process.env.RETORT_TRANSFORMERS_JS, 'package.json'));

@@ -16,7 +16,7 @@ const usage = `nx run server:bench -- [options]
   --clients N    (16)
   --median N     of the texts' lengths, in tokens (128)
   --spread X     of their logarithm (0.6); 0: all of one length
-  --only LIST    of: bare, service, rival (all)
+  --only LIST    of: bare, service, threads, http, rival (all but threads)
   --work FOLDER  (.retort/bench-server)
 
 RETORT_TRANSFORMERS_JS: a folder with @huggingface/transformers in its node_modules. RETORT_PYTHON: a Python with torch, transformers, onnx and
@@ -31,7 +31,7 @@ const { values } = parseArgs({
         clients: '16',
         median: '128',
         spread: '0.6',
-        only: 'bare,service,rival',
+        only: 'bare,service,http,rival',
         work: '.retort/bench-server',
       }).map(([name, value]) => [name, { type: 'string', default: value }]),
     ),
@@ -63,6 +63,7 @@ const common = { model, texts, workers: availableParallelism(), clients: Number(
 const contestants = {
   ...(only.includes('bare') ? { 'bare workers': { ...common, name: 'bare' } } : {}),
   ...(only.includes('service') ? { service: { ...common, name: 'service' } } : {}),
+  ...(only.includes('http') ? { 'server, HTTP': { ...common, name: 'http' } } : {}),
   ...(only.includes('threads') ? { 'service, threads': { ...common, name: 'service', kind: 'thread' } } : {}),
   ...(rival
     ? Object.fromEntries(

@@ -1,0 +1,42 @@
+// The server as its users run it, in a process of its own, and requests to it.
+import { spawn } from 'node:child_process';
+import { Agent, request } from 'node:http';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const cli = join(resolve(dirname(fileURLToPath(import.meta.url)), '..'), 'dist/cli.js');
+const agent = new Agent({ keepAlive: true, maxSockets: 2000 });
+
+/** Starts the server for a model folder; settles when it listens. */
+export function startServer(model, options = []) {
+  const child = spawn(process.execPath, [cli, 'serve', '--models', model, '--port', '0', '--log', 'off', ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return new Promise((done, fail) => {
+    let output = '';
+    child.once('exit', (code) => fail(new Error(`the server has ended with ${code}`)));
+    child.stdout.on('data', (data) => {
+      output += data;
+      const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1];
+      if (port !== undefined) done({ port: Number(port), stop: () => child.kill('SIGTERM') });
+    });
+  });
+}
+
+/** Classifies a text; the status and the milliseconds until the whole answer was there. */
+export function classify(port, text) {
+  const body = JSON.stringify({ text });
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  const started = performance.now();
+  return new Promise((done, fail) => {
+    const sent = request(
+      { port, host: '127.0.0.1', path: '/v1/classify', method: 'POST', agent, headers },
+      (response) => {
+        response.resume();
+        response.on('end', () => done({ status: response.statusCode, ms: performance.now() - started }));
+      },
+    );
+    sent.on('error', fail);
+    sent.end(body);
+  });
+}

@@ -1,0 +1,81 @@
+// Latency of the server at half of what it can do, and what becomes of the requests at five times as much. Requests come at random times, whether others are answered or not.
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Random } from '@retort/shared';
+import { machine, quantile } from './compare.js';
+import { classify, startServer } from './http-client.js';
+import { writeBenchModel } from './model.js';
+import { someTexts } from './texts.js';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '20' },
+    queue: { type: 'string', default: '64' },
+    work: { type: 'string', default: '.retort/bench-server' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  process.stdout.write(
+    'nx run server:pressure -- [--seconds N of each load] [--queue N texts that may wait] [--work FOLDER]\n',
+  );
+  process.exit(0);
+}
+const seconds = Number(values.seconds);
+const model = join(resolve(dirname(fileURLToPath(import.meta.url)), '../../..'), values.work, 'model');
+await writeBenchModel(model);
+const texts = someTexts(2000).map(({ text }) => text);
+const { port, stop } = await startServer(model, ['--queue', values.queue]);
+
+/** Requests one after the other, by `clients` at a time. */
+async function closedLoop(clients) {
+  const end = performance.now() + seconds * 1000;
+  const answers = [];
+  let next = 0;
+  const client = async () => {
+    while (performance.now() < end) answers.push(await classify(port, texts[next++ % texts.length]));
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  return answers;
+}
+
+/** Requests at random times, `rate` a second. */
+async function openLoop(rate) {
+  const random = new Random(1, 'arrivals');
+  const started = performance.now();
+  const answers = [];
+  let at = 0;
+  for (let i = 0; at < seconds * 1000; i++) {
+    at += (-Math.log(1 - random.uniform()) / rate) * 1000;
+    const wait = started + at - performance.now();
+    if (wait > 1) await new Promise((done) => setTimeout(done, wait));
+    answers.push(classify(port, texts[i % texts.length]));
+  }
+  return Promise.all(answers);
+}
+
+const latencies = (answers, status = 200) => answers.filter((answer) => answer.status === status).map(({ ms }) => ms);
+const line = (name, answers) => {
+  const [good, refused] = [latencies(answers), latencies(answers, 429)];
+  const cells = [
+    good.length / seconds,
+    quantile(good, 0.5),
+    quantile(good, 0.99),
+    refused.length / seconds,
+    refused.length === 0 ? 0 : quantile(refused, 0.99),
+  ];
+  process.stdout.write(`| ${name} | ${cells.map((cell) => cell.toFixed(1)).join(' | ')} |\n`);
+};
+process.stdout.write(
+  `${machine()}\n\n| load | answers/s | p50 ms | p99 ms | 429/s | their p99 ms |\n|---|---:|---:|---:|---:|---:|\n`,
+);
+await closedLoop(4); // Warm.
+const single = await closedLoop(1);
+line('one client', single);
+const full = await closedLoop(16);
+line('16 clients', full);
+const most = latencies(full).length / seconds;
+line('half of it, at random times', await openLoop(most / 2));
+line('five times as much', await openLoop(most * 5));
+stop();

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { findWorkspace, UserError } from '@retort/shared';
-import { type Database, openDatabase } from '@retort/tracking';
+import { type Database, openDatabase, sync } from '@retort/tracking';
 import { createApp } from './app.ts';
 import { jsonLog } from './http/log.ts';
 import { openService, type Service, type VariantOptions } from './inference/index.ts';
@@ -47,6 +47,9 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
     try {
       const server = await listen(app, { host: options.host, port: options.port, drainMs: 500 });
       process.stdout.write(announce(service, server.url, dashboard, database));
+      // Beside the answers: a thousand runs that the database has not seen take a while.
+      if (database !== undefined)
+        sync(database.sql, workspace).catch((error: Error) => log.event('runs not read', { error: error.message }));
       await stopped;
       process.stdout.write('stopping: answers what is under way\n');
       // The HTTP side first: requests that are here find the service open.

@@ -99,12 +99,16 @@ function resourceNotes({ throughput }: Resources, models: Results['models'], thr
 }
 
 /** Of the table of perturbations. */
-export function robustnessNotes({ models: [{ robustness, usage }], split }: Results): Note[] {
+export function robustnessNotes({ models, split }: Results): Note[] {
+  const [{ robustness }] = models;
+  const raw = models.filter(({ usage }) => usage.hygiene === null).map(({ name }) => name);
   return [
     [
       'Accuracy',
       `on ${plural(robustness[0].n, 'text')} of the ${split.name} split after each perturbation; in brackets the texts that get another answer than as they are. ` +
-        `Models read the texts ${usage.hygiene === null ? 'as they are' : 'cleaned, as ever'}.`,
+        (raw.length === models.length
+          ? 'The models read texts as they are.'
+          : `The models read texts cleaned, as ever${raw.length === 0 ? '' : `, but ${raw.join(', ')} as they are`}.`),
     ],
     ...perturbations.map(({ name, what }): Note => [name, `${what}.`]),
   ];

@@ -2,6 +2,7 @@ import { onnxruntimeCpu, type Session } from '@retort/runtime';
 import type { Resources } from '../results.ts';
 import { feeds } from '../score.ts';
 import { padded } from './padded.ts';
+import { peakMemory } from './peak-memory.ts';
 import type { ResourceAnswer, ResourceQuestion } from './protocol.ts';
 import { measureThroughput } from './throughput.ts';
 
@@ -19,7 +20,7 @@ async function measure(question: ResourceQuestion): Promise<Resources> {
   const session = await onnxruntimeCpu.open(file, { threads });
   const loadMs = performance.now() - start;
   for (const ids of texts.flat()) await session.run(feeds(session, ids));
-  const peakMemoryBytes = 1024 * process.resourceUsage().maxRSS;
+  const peakMemoryBytes = peakMemory();
   const batches: Resources['batches'][number][] = [];
   for (const size of batchSizes) {
     batches.push({ size, textsPerSecond: await batchSpeed(session, texts, size, budgetMs) });

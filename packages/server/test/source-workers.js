@@ -1,3 +1,0 @@
-const typescript = new URL('../../../tools/jest/typescript.js', import.meta.url);
-export const nodeArguments = ['--no-warnings', '--conditions=@retort/source', '--import', typescript.href];
-//# sourceMappingURL=source-workers.js.map

@@ -11,8 +11,10 @@ process.on('message', async (question: ResourceQuestion) => {
     (resources): ResourceAnswer => ({ resources }),
     (error: Error): ResourceAnswer => ({ error: error.message }),
   );
-  process.send?.(answer, () => process.disconnect());
+  process.send?.(answer, () => process.exit());
 });
+// Whoever asked is gone: stopped by Ctrl-C, or killed.
+process.on('disconnect', () => process.exit());
 
 async function measure(question: ResourceQuestion): Promise<Resources> {
   const { file, texts, threads, batchSizes, budgetMs, workers } = question;

@@ -1,12 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Variant } from '../inference/index.ts';
+import { readCard } from '../model/evaluation.ts';
 import { describeModel } from './models.ts';
 
 /** A model's card, in Markdown. */
 export async function modelCard(variant: Variant): Promise<string> {
-  const path = join(variant.folder, 'README.md');
-  if (existsSync(path)) return readFileSync(path, 'utf8');
+  const written = await readCard(variant);
+  if (written !== undefined) return written;
   const { id, architecture, labels, maxTokens, longTexts, sizeBytes, sha256, calibration, evaluation, run } =
     await describeModel(variant);
   const rows: [string, string][] = [

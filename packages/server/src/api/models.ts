@@ -115,7 +115,8 @@ export const cardRoute = createRoute({
   path: '/v1/models/{model}/card',
   tags: ['models'],
   summary: 'Its model card',
-  description: 'The `README.md` of the model folder, or what is known of the model where there is none.',
+  description:
+    'The `README.md` of the model folder, the card of its experiment’s report, or what is known of the model where there is none.',
   request: { params },
   responses: {
     200: { description: 'Markdown.', content: { 'text/markdown': { schema: z.string() } } },

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { readManifest, requireInputs } from '@retort/shared';
 import { z } from 'zod';
-import type { Variant } from '../inference/index.ts';
+import type { LocatedModel } from './locate.ts';
 
 /** What the server tells of a report, out of its `results.json`. */
 const resultsSchema = z.object({
@@ -31,31 +31,55 @@ const reportNames: Readonly<Record<string, string>> = {
   'quantize/student': 'student-int8',
 };
 
-/**
- * The figures of a model in its experiment's report, if there is one that was made of this very model. Nothing that is wrong with a report
- * keeps a model from being served.
- */
-export async function readEvaluation({
-  folder,
-  run,
-}: Pick<Variant, 'folder' | 'run'>): Promise<ModelEvaluation | undefined> {
+/** A report of an experiment that was made of a model, and what the model is called in it. */
+interface Report {
+  readonly folder: string;
+  readonly name: string;
+}
+
+/** The report that has figures of this very model, if there is one. Nothing that is wrong with a report keeps a model from being served. */
+async function findReport({ folder, run }: Pick<LocatedModel, 'folder' | 'run'>): Promise<Report | undefined> {
   if (run === undefined) return undefined;
   const experimentFolder = ancestor(folder, run.experiment);
   const report = join(experimentFolder, 'report');
-  const results = join(report, 'results.json');
-  if (!existsSync(results)) return undefined;
+  const name = reportNames[relative(experimentFolder, folder).split(sep).join('/')];
+  if (name === undefined || !existsSync(join(report, 'manifest.json'))) return undefined;
   try {
     const artifact = { folder: report, manifest: readManifest(report), path: (file: string) => join(report, file) };
     await requireInputs(artifact, [{ manifest: run.manifest }]);
-    const { split, models } = resultsSchema.parse(JSON.parse(readFileSync(results, 'utf8')));
-    const name = reportNames[relative(experimentFolder, folder).split(sep).join('/')];
-    const found = models.find((model) => model.name === name);
+    return { folder: report, name };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The figures of a model in its experiment's report. */
+export async function readEvaluation(
+  model: Pick<LocatedModel, 'folder' | 'run'>,
+): Promise<ModelEvaluation | undefined> {
+  const report = await findReport(model);
+  if (report === undefined) return undefined;
+  try {
+    const { split, models } = resultsSchema.parse(
+      JSON.parse(readFileSync(join(report.folder, 'results.json'), 'utf8')),
+    );
+    const found = models.find(({ name }) => name === report.name);
     if (found === undefined) return undefined;
     const { name: _, ...figures } = found;
     return { split, ...figures };
   } catch {
-    return undefined;
+    return undefined; // Of another version.
   }
+}
+
+/** The card that was written of a model: in its folder, or by its experiment's report. */
+export async function readCard(model: Pick<LocatedModel, 'folder' | 'run'>): Promise<string | undefined> {
+  const report = await findReport(model);
+  const written = [
+    join(model.folder, 'README.md'),
+    ...(report === undefined ? [] : [join(report.folder, 'cards', report.name, 'README.md')]),
+  ].find((path) => existsSync(path));
+  return written === undefined ? undefined : readFileSync(written, 'utf8');
 }
 
 /** The folder of this name above `folder`. */

@@ -45,6 +45,19 @@ describe('locateModel', () => {
     await expect(locate()).rejects.toMatchObject({ name: 'UserError', remedy: 'run: nx run sample:quantize' });
   });
 
+  it('takes the student in full precision where no quantized one has passed the gate', async () => {
+    writeExperiment();
+    await writeArtifact(loadExperiment('sample', workspace()), 'distill', async (writer) => {
+      writeTinyModel(writer.folder, { file: 'onnx/model.onnx' });
+      await writer.commit({ inputs: {}, metrics: {} });
+    });
+    expect(await locate()).toMatchObject({
+      id: 'sample-distill',
+      onnxFile: 'onnx/model.onnx',
+      run: { stage: 'distill' },
+    });
+  });
+
   it('tells an experiment that does not exist from one that has not run', async () => {
     await expect(locate()).rejects.toThrow('there is no experiment "sample"');
   });

@@ -21,7 +21,7 @@ export interface LocatedModel {
 export interface ModelChoice {
   readonly workspace: string;
   readonly experiment: string;
-  /** A folder, relative to the working directory. Default: the experiment's quantized student. */
+  /** A folder, relative to the working directory. Default: the experiment's best student that passed the gate. */
   readonly model?: string;
 }
 
@@ -52,9 +52,13 @@ export async function locateModel(
   };
 }
 
+/** The int8 student, which has passed the gate if it is there; else the student that it would be made of. */
 function defaultFolder(workspace: string, experiment: string): string {
   loadExperiment(experiment, workspace); // A misspelt name is told as such, not as a stage that has not run.
-  return join(workspace, 'artifacts', experiment, 'quantize', 'student');
+  const quantized = join(workspace, 'artifacts', experiment, 'quantize', 'student');
+  const distilled = join(workspace, 'artifacts', experiment, 'distill');
+  // `quantize` writes nothing where its gate lets no int8 model through.
+  return !existsSync(quantized) && existsSync(distilled) ? distilled : quantized;
 }
 
 function findOnnxFile(folder: string, experiment: string): string {

@@ -1,0 +1,21 @@
+export { type BestQuery, bestRuns } from './best-runs.ts';
+export { type ComparedValues, type Comparison, compareRuns, compareRunsSql } from './compare-runs.ts';
+export { type Curve, type CurveQuery, type Curves, curves, curvesSql } from './curves.ts';
+export { type EvaluationDelta, evaluationDelta, type MeasuredModel } from './evaluation-delta.ts';
+export { type Evaluation, type EvaluationQuery, findEvaluations } from './evaluations.ts';
+export { type ExportedPoint, exportPoints } from './export-points.ts';
+export {
+  type CurveSummary,
+  countRuns,
+  type FoundRun,
+  findRuns,
+  findRunsSql,
+  type RunPage,
+  type RunQuery,
+} from './find-runs.ts';
+export type { Leaf } from './flatten.ts';
+export { getRun, type RunDetail } from './get-run.ts';
+export { type Lineage, type LineageArtifact, type LineageEdge, type LineageStart, lineage } from './lineage.ts';
+export { resolveRuns } from './run-keys.ts';
+export type { RunSummary } from './run-summary.ts';
+export { type SeedGroup, type SeedQuery, seedGroups } from './seed-groups.ts';

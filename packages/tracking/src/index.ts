@@ -1,6 +1,9 @@
 export { explainDatabaseError, isPassing } from './database/errors.ts';
 export { type Database, type Drizzle, type OpenOptions, openDatabase, type Sql } from './database/open.ts';
+export * from './filter/index.ts';
+export * from './live/index.ts';
 export { type MetricRecord, readMetrics } from './metrics.ts';
+export * from './queries/index.ts';
 export { type SyncResult, sync } from './recording/sync.ts';
 export { type BrokenRun, listRuns, type Run, type RunList, readRun } from './runs.ts';
 export { formatMetrics, formatRuns } from './runs-table.ts';

@@ -42,7 +42,7 @@ export function columnSql(sql: Sql, column: Column): Fragment {
     case 'reason':
       return sql`r.exit_reason`;
     case 'notes':
-      return sql`r.notes`;
+      return sql`nullif(r.notes, '')`;
     case 'tags':
       return sql`r.tags`;
     case 'archived':

@@ -33,8 +33,7 @@ export function filterSql(sql: Sql, filter: Filter): Fragment {
 function missingSql(sql: Sql, field: Field): Fragment {
   if (field.kind !== 'column') return sql`(${valueSql(sql, field).present} is null)`;
   const column = columnSql(sql, field.name);
-  if (columns[field.name] === 'tags') return sql`(${column} = '{}')`;
-  return columns[field.name] === 'text' ? sql`(nullif(${column}, '') is null)` : sql`(${column} is null)`;
+  return columns[field.name] === 'tags' ? sql`(${column} = '{}')` : sql`(${column} is null)`;
 }
 
 function compareSql(sql: Sql, field: Field, operator: Operator, literal: Literal): Fragment {

@@ -1,7 +1,8 @@
+import type postgres from 'postgres';
 import type { Sql } from '../database/open.ts';
 
 /** A piece of SQL with its bound values, or a whole statement that is not sent yet. */
-export type Fragment = ReturnType<Sql>;
+export type Fragment = postgres.PendingQuery<postgres.Row[]>;
 
 /** Pieces with a word between them, such as `and`; at least one. */
 export function join(sql: Sql, pieces: readonly Fragment[], separator: 'and' | 'or' | ','): Fragment {

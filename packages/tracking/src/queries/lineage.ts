@@ -1,8 +1,9 @@
+import { UserError } from '@retort/shared';
 import type { Sql } from '../database/open.ts';
-import { noRun } from './run-keys.ts';
+import { isRunKey, noRun } from './run-keys.ts';
 import { type RunSummary, summarySql } from './run-summary.ts';
 
-/** Where to begin: a run, or an artifact by its sha256 or id. */
+/** Where to begin: a run, or an artifact by its id. */
 export type LineageStart = { readonly run: string } | { readonly artifact: number };
 
 export interface LineageArtifact {
@@ -33,6 +34,7 @@ export interface Lineage {
  * to the same folder are all named. Circles, which damaged records may hold, end the walk.
  */
 export async function lineage(sql: Sql, start: LineageStart, direction: 'up' | 'down'): Promise<Lineage> {
+  if ('run' in start && !isRunKey(start.run)) throw noRun(start.run);
   const [fromRun, fromArtifact] = direction === 'up' ? ['input', 'output'] : ['output', 'input'];
   const begin =
     'run' in start
@@ -61,6 +63,13 @@ export async function lineage(sql: Sql, start: LineageStart, direction: 'up' | '
       join walk w on w.kind = 'run' and w.id = x.run_id join walk v on v.kind = 'artifact' and v.id = x.artifact_id
       join retort.runs r on r.id = x.run_id order by r.started_at, r.id, x.role, x.artifact_id`,
   ]);
-  if (runs.length + artifacts.length === 0) throw noRun('run' in start ? start.run : `artifact ${start.artifact}`);
+  if (runs.length + artifacts.length === 0) throw 'run' in start ? noRun(start.run) : noArtifact(start.artifact);
   return { runs, artifacts, edges };
+}
+
+function noArtifact(id: number): UserError {
+  return new UserError(`there is no artifact ${id}`, {
+    place: { field: 'artifact' },
+    remedy: 'take the id from the lineage of a run',
+  });
 }

@@ -1,0 +1,2 @@
+export { type FeedOptions, type FollowOptions, type LiveEvent, LiveFeed } from './feed.ts';
+export type { LivePoint } from './read-points.ts';

@@ -1,5 +1,6 @@
 import { formatDuration } from '@retort/shared';
 import type { Run } from './runs.ts';
+import { formatNumber, formatTable, formatTime } from './table.ts';
 
 /** A stage writes its most telling figures first. */
 const shownMetrics = 4;
@@ -16,16 +17,7 @@ export function formatRuns(runs: readonly Run[], timeZone?: string): string {
       formatMetrics(manifest.metrics),
     ]),
   ];
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, i) => cell.padEnd(widths[i]))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+  return formatTable(rows);
 }
 
 /** `accuracy 0.9531  loss 0.1204  +3 more`. */
@@ -34,14 +26,4 @@ export function formatMetrics(metrics: Readonly<Record<string, number>>): string
   const shown = entries.slice(0, shownMetrics).map(([name, value]) => `${name} ${formatNumber(value)}`);
   const hidden = entries.length - shown.length;
   return [...shown, ...(hidden > 0 ? [`+${hidden} more`] : [])].join('  ');
-}
-
-/** Whole numbers in full, others with four digits that count. */
-function formatNumber(value: number): string {
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
-}
-
-/** `2026-03-01 14:05`: Sweden writes times in the order of ISO 8601. */
-function formatTime(time: string, timeZone: string | undefined): string {
-  return new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone }).format(new Date(time));
 }

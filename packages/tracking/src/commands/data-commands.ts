@@ -1,24 +1,11 @@
 import { join, relative, resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { type Command, findWorkspace, UserError } from '@retort/shared';
-import { explainDatabaseError } from '../database/errors.ts';
-import { type Database, openDatabase } from '../database/open.ts';
+import { type Command, UserError } from '@retort/shared';
 import { backup, restore } from './backup.ts';
 import { shell } from './shell.ts';
+import { withDatabase } from './with-database.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
-
-async function withDatabase<T>(task: (database: Database, workspace: string) => Promise<T>): Promise<T> {
-  const workspace = findWorkspace();
-  const database = await openDatabase(workspace);
-  try {
-    return await task(database, workspace);
-  } catch (error) {
-    throw explainDatabaseError(error, database.address);
-  } finally {
-    await database.close();
-  }
-}
 
 const rowsIn = (tables: readonly { readonly rows: number }[]) => tables.reduce((sum, { rows }) => sum + rows, 0);
 

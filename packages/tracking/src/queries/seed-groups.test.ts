@@ -45,8 +45,8 @@ describe('seedGroups', () => {
     ]);
     // scipy 1.17: stats.t.interval(0.95, 2, mean, stats.sem) of 0.9, 0.92, 0.97
     expect(groups[0].mean).toBeCloseTo(0.93, 12);
-    expect(groups[0].interval?.[0]).toBeCloseTo(0.8404295, 6);
-    expect(groups[0].interval?.[1]).toBeCloseTo(1.0195705, 6);
+    expect(groups[0].interval?.[0]).toBeCloseTo(0.8404331, 6);
+    expect(groups[0].interval?.[1]).toBeCloseTo(1.0195669, 6);
     expect(groups[1]).toMatchObject({ mean: 0.8, interval: null });
   });
 

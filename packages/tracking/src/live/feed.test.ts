@@ -248,7 +248,7 @@ describe('LiveFeed.points', () => {
     ['x', '', 'there is no run "x"'],
     ['00000000-0000-4000-8000-000000000000', 'x', 'the cursor is none of these events'],
   ])('refuses the run %s with the cursor "%s"', async (run, cursor, message) => {
-    await expect(feed.points([run], { cursor }).next()).rejects.toThrow(message);
+    await expect((async () => feed.points([run], { cursor }).next())()).rejects.toThrow(message);
   });
 });
 
@@ -282,6 +282,6 @@ describe('LiveFeed.runs', () => {
   });
 
   it('refuses a cursor that is none', async () => {
-    await expect(feed.runs({ cursor: 'x' }).next()).rejects.toThrow('the cursor is none of these events');
+    expect(() => feed.runs({ cursor: 'x' })).toThrow('the cursor is none of these events');
   });
 });

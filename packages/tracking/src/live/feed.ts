@@ -38,14 +38,14 @@ export class LiveFeed {
     this.#listener = new Listener(open, beatSeconds * 1000, onTrouble);
   }
 
-  /** The points of some runs, past and coming. Ends by the signal only: a killed run may go on. */
-  async *points(runs: readonly string[], { cursor = '', signal }: FollowOptions = {}): AsyncGenerator<LiveEvent> {
+  /** The points of some runs, past and coming. Ends by the signal only: a killed run may go on. A wrong cursor is a UserError. */
+  points(runs: readonly string[], { cursor = '', signal }: FollowOptions = {}): AsyncGenerator<LiveEvent> {
     const given = decodePointsCursor(cursor);
     const states = new Map<string, ReaderState>();
     for (const run of checkRunKeys(runs)) states.set(run, given.get(run) ?? { line: 0 });
     const ids = new Map<number, string>();
     const concerns = (run: number | null) => run === null || ids.has(run);
-    yield* this.#follow(concerns, signal, async (read) => {
+    return this.#follow(concerns, signal, async (read) => {
       const news = await read((sql) => readPoints(sql, states, ids));
       return news.map((one): LiveEvent => {
         states.set(one.run, one.state);
@@ -58,7 +58,7 @@ export class LiveFeed {
   }
 
   /** Each run that is new or changes, whichever it is, from now on. */
-  async *runs({ cursor, signal }: FollowOptions = {}): AsyncGenerator<LiveEvent> {
+  runs({ cursor, signal }: FollowOptions = {}): AsyncGenerator<LiveEvent> {
     let state = cursor === undefined ? undefined : decodeRunsCursor(cursor);
     yield* this.#follow(
       () => true,

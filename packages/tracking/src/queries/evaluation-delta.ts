@@ -1,6 +1,6 @@
-import { UserError } from '@retort/shared';
 import type { Sql } from '../database/open.ts';
 import { type Evaluation, findEvaluations } from './evaluations.ts';
+import { NotFound } from './run-keys.ts';
 import { twoProportions } from './two-proportions.ts';
 
 /** One side: a model, as one report measured it. */
@@ -69,7 +69,7 @@ async function findPairs(sql: Sql, a: Evaluation, b: Evaluation) {
 }
 
 function missing({ run, model }: MeasuredModel, metric: string, slice: string): never {
-  throw new UserError(`the run ${run} has no ${metric} of "${model}"${slice === '' ? '' : ` on ${slice}`}`, {
+  throw new NotFound(`the run ${run} has no ${metric} of "${model}"${slice === '' ? '' : ` on ${slice}`}`, {
     place: { field: 'model' },
     remedy: 'name a run of the stage report, and a model that it measured',
   });

@@ -16,6 +16,6 @@ export {
 export type { Leaf } from './flatten.ts';
 export { getRun, type RunDetail } from './get-run.ts';
 export { type Lineage, type LineageArtifact, type LineageEdge, type LineageStart, lineage } from './lineage.ts';
-export { resolveRuns } from './run-keys.ts';
+export { NotFound, requireRuns, resolveRuns } from './run-keys.ts';
 export type { RunSummary } from './run-summary.ts';
 export { type SeedGroup, type SeedQuery, seedGroups } from './seed-groups.ts';

@@ -1,6 +1,5 @@
-import { UserError } from '@retort/shared';
 import type { Sql } from '../database/open.ts';
-import { isRunKey, noRun } from './run-keys.ts';
+import { isRunKey, NotFound, noRun } from './run-keys.ts';
 import { type RunSummary, summarySql } from './run-summary.ts';
 
 /** Where to begin: a run, or an artifact by its id. */
@@ -67,8 +66,8 @@ export async function lineage(sql: Sql, start: LineageStart, direction: 'up' | '
   return { runs, artifacts, edges };
 }
 
-function noArtifact(id: number): UserError {
-  return new UserError(`there is no artifact ${id}`, {
+function noArtifact(id: number): NotFound {
+  return new NotFound(`there is no artifact ${id}`, {
     place: { field: 'artifact' },
     remedy: 'take the id from the lineage of a run',
   });

@@ -46,8 +46,20 @@ async function resolveRun(sql: Sql, name: string): Promise<string> {
   });
 }
 
-export function noRun(name: string): UserError {
-  return new UserError(`there is no run "${name}"`, {
+/** A NotFound if one of the runs is not there. */
+export async function requireRuns(sql: Sql, runs: readonly string[]): Promise<void> {
+  const keys = checkRunKeys(runs);
+  const rows = await sql<{ key: string }[]>`select key::text from retort.runs where key = any(${keys}::uuid[])`;
+  const found = new Set(rows.map(({ key }) => key));
+  const missing = keys.find((key) => !found.has(key));
+  if (missing !== undefined) throw noRun(missing);
+}
+
+/** Something was asked for by a name that nothing has. */
+export class NotFound extends UserError {}
+
+export function noRun(name: string): NotFound {
+  return new NotFound(`there is no run "${name}"`, {
     place: { field: 'run' },
     remedy: 'list the runs: nx run tracking:runs; name one by its id, or as experiment/stage',
   });

@@ -1,0 +1,41 @@
+import type { LiveEvent } from '@retort/tracking';
+import type { Context } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import { finite } from './json.ts';
+
+/** Proxies end what is silent for a minute. */
+const silenceMs = 20_000;
+
+/** Server-sent events, until the client goes or the feed is closed; `onEnd` is told then. */
+export function streamEvents(
+  c: Context,
+  begin: (signal: AbortSignal) => AsyncGenerator<LiveEvent>,
+  onEnd: () => void,
+): Response {
+  const gone = new AbortController();
+  const end = () => gone.abort();
+  const events = begin(gone.signal);
+  return streamSSE(c, async (stream) => {
+    stream.onAbort(end);
+    const timer = setInterval(() => void stream.write(': still here\n\n'), silenceMs).unref();
+    try {
+      // Browsers take an answer for open when its first bytes are there.
+      await stream.write(': follows\n\n');
+      for await (const event of events) {
+        if (stream.aborted) return;
+        await stream.writeSSE({ id: event.cursor, event: event.type, data: dataOf(event) });
+      }
+    } finally {
+      clearInterval(timer);
+      end();
+      onEnd();
+    }
+  });
+}
+
+/** The cursor is the event's id. */
+function dataOf(event: LiveEvent): string {
+  if (event.type === 'run') return JSON.stringify(event.run);
+  const points = event.points.map((point) => ({ ...point, value: finite(point.value) }));
+  return JSON.stringify({ run: event.run, points });
+}

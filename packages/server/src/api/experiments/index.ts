@@ -1,0 +1,92 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import {
+  compareRuns,
+  countRuns,
+  curves,
+  evaluationDelta,
+  findEvaluations,
+  findRuns,
+  getRun,
+  type LiveFeed,
+  lineage,
+  requireRuns,
+  type Sql,
+  seedGroups,
+} from '@retort/tracking';
+import type { ServerEnv } from '../../http/environment.ts';
+import { invalidRequest, problemResponse } from '../problem.ts';
+import { streamEvents } from './events.ts';
+import { finite, orNull } from './json.ts';
+import { answerProblem } from './problems.ts';
+import {
+  comparisonRoute,
+  curvesRoute,
+  deltaRoute,
+  evaluationsRoute,
+  eventsRoute,
+  lineageRoute,
+  runRoute,
+  runsRoute,
+  seedsRoute,
+} from './routes.ts';
+
+export interface ExperimentsOptions {
+  readonly sql: Sql;
+  readonly feed: LiveFeed;
+  /** How many may follow at once. Default: 100. */
+  readonly followers?: number;
+}
+
+/** What stands below `/api`: everything that was recorded, to be read. */
+export function createExperimentsApi({ sql, feed, followers = 100 }: ExperimentsOptions) {
+  let following = 0;
+  const app = new OpenAPIHono<ServerEnv>({
+    defaultHook: (result) => (result.success ? undefined : invalidRequest(result.error)),
+  });
+  app.onError((error) => answerProblem(error));
+  return app
+    .openapi(runsRoute, async (c) => {
+      const query = c.req.valid('query');
+      const [page, total] = await Promise.all([findRuns(sql, query), countRuns(sql, query.filter)]);
+      return c.json({ ...page, total }, 200);
+    })
+    .openapi(runRoute, async (c) => c.json(await getRun(sql, c.req.valid('param').run), 200))
+    .openapi(comparisonRoute, async (c) => {
+      const { runs, config, environment, figures, metrics } = await compareRuns(sql, c.req.valid('query').runs);
+      const lines = { config: config.map(orNull), environment: environment.map(orNull) };
+      return c.json({ runs, ...lines, figures: figures.map(orNull), metrics: metrics.map(orNull) }, 200);
+    })
+    .openapi(curvesRoute, async (c) => {
+      const { from, to, ...query } = c.req.valid('query');
+      const found = await curves(sql, { ...query, steps: { from, to } });
+      return c.json(
+        { ...found, curves: found.curves.map((curve) => ({ ...curve, values: curve.values.map(finite) })) },
+        200,
+      );
+    })
+    .openapi(seedsRoute, async (c) => c.json({ groups: await seedGroups(sql, c.req.valid('query')) }, 200))
+    .openapi(lineageRoute, async (c) => {
+      const { run, artifact = 0, direction } = c.req.valid('query');
+      return c.json(await lineage(sql, run === undefined ? { artifact } : { run }, direction), 200);
+    })
+    .openapi(evaluationsRoute, async (c) =>
+      c.json({ evaluations: await findEvaluations(sql, c.req.valid('query')) }, 200),
+    )
+    .openapi(deltaRoute, async (c) => {
+      const { runA, modelA, runB, modelB, metric, slice } = c.req.valid('query');
+      const sides = { a: { run: runA, model: modelA }, b: { run: runB, model: modelB }, metric, slice };
+      return c.json(await evaluationDelta(sql, sides), 200);
+    })
+    .openapi(eventsRoute, async (c) => {
+      if (following >= followers) return problemResponse(503, 'too many follow already', { headers: { 'retry-after': '10' } });
+      const { runs, cursor } = c.req.valid('query');
+      const from = c.req.valid('header')['last-event-id'] ?? cursor;
+      // What is wrong with the question gets a status of its own, which a stream that has begun cannot have.
+      if (runs !== undefined) await requireRuns(sql, runs);
+      const begin = (signal: AbortSignal) =>
+        runs === undefined ? feed.runs({ cursor: from, signal }) : feed.points(runs, { cursor: from, signal });
+      const response = streamEvents(c, begin, () => following--);
+      following++;
+      return response;
+    });
+}

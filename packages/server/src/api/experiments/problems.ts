@@ -1,0 +1,23 @@
+import { isPassing, FilterError, NotFound } from '@retort/tracking';
+import { UserError } from '@retort/shared';
+import { problemResponse, problemSchema } from '../problem.ts';
+
+const content = { 'application/problem+json': { schema: problemSchema } };
+
+/** The errors of every route below `/api`. */
+export const problems = {
+  422: { description: 'The question breaks its schema, or its filter cannot be read.', content },
+  500: { description: 'A defect of the server; its log tells more.', content },
+  503: { description: 'The database does not answer, or too many follow it already.', content },
+};
+
+export const notFound = { 404: { description: 'There is no such thing.', content } };
+
+/** The answer to what a query threw. What is none of the client's or the database's matter is thrown on. */
+export function answerProblem(error: unknown): Response {
+  if (error instanceof FilterError) return problemResponse(422, `${error.message}, at character ${error.position + 1}`);
+  if (isPassing(error)) return problemResponse(503, 'the database does not answer');
+  if (error instanceof NotFound) return problemResponse(404, error.message);
+  if (error instanceof UserError) return problemResponse(422, error.message);
+  throw error;
+}

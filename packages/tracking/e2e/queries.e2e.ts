@@ -3,7 +3,6 @@ import { appendFileSync, chmodSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTestWorkspace } from '../testing/workspace.ts';
 import { openDatabase } from '../src/database/open.ts';
 import { readPassword } from '../src/embedded/data-folder.ts';
 import { findPostmaster, openSocket } from '../src/embedded/postmaster.ts';
@@ -11,6 +10,7 @@ import { serverFolder, stopServer } from '../src/embedded/server.ts';
 import { type LiveEvent, LiveFeed } from '../src/live/feed.ts';
 import { ingestPoints } from '../src/recording/ingest-points.ts';
 import { sync } from '../src/recording/sync.ts';
+import { createTestWorkspace } from '../testing/workspace.ts';
 
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
@@ -43,7 +43,9 @@ describe('the command line', () => {
   it('lists runs, whether or not the database knew them', () => {
     const { stdout, stderr, status } = run('runs', '--filter', 'stage = distill', '--metrics', 'train.loss');
     expect([stderr, status]).toEqual(['', 0]);
-    expect(stdout).toMatch(/^run +experiment +stage +status +started +took +train\.loss +figures\n[0-9a-f]{8} +sample +distill +succeeded .* 0\.2 +accuracy 0\.9\n$/);
+    expect(stdout).toMatch(
+      /^run +experiment +stage +status +started +took +train\.loss +figures\n[0-9a-f]{8} +sample +distill +succeeded .* 0\.2 +accuracy 0\.9\n$/,
+    );
     expect(JSON.parse(run('runs', '--json').stdout)).toMatchObject({ total: 2, next: null });
     expect(run('runs', '--folders').stdout).toContain('sample');
   });
@@ -103,7 +105,8 @@ describe('a live feed', () => {
   async function follow(feed: LiveFeed, between: (i: number) => Promise<void> | void): Promise<number[]> {
     const database = await open();
     await sync(database.sql, space.workspace);
-    const [{ id, key, lines }] = await database.sql`select id, key::text, lines from retort.runs where stage = 'distill'`;
+    const [{ id, key, lines }] =
+      await database.sql`select id, key::text, lines from retort.runs where stage = 'distill'`;
     const file = space.path('artifacts/sample/distill/metrics.jsonl');
     const told: number[] = [];
     const events = feed.points([key]);

@@ -21,7 +21,11 @@ beforeAll(async () => {
     figures: { accuracy: 0.9 },
     curves: { loss: [2, Number.NaN], 'a, "b"': [1] },
   });
-  second = await insertRun(database.sql, { started: '2026-01-02T00:00:00Z', config: { labels: [] }, notes: 'two\nlines' });
+  second = await insertRun(database.sql, {
+    started: '2026-01-02T00:00:00Z',
+    config: { labels: [] },
+    notes: 'two\nlines',
+  });
   await database.sql`insert into retort.evaluations (run_id, model, data_set, metric, value, n)
     values (${first.id}, 'student', 'test', 'accuracy', 0.9, 10)`;
 });
@@ -29,7 +33,8 @@ afterAll(() => database.close());
 
 async function exported(query: Partial<ExportQuery>): Promise<string> {
   let text = '';
-  for await (const part of exportParts(database.sql, { what: 'runs', format: 'json', filter: '', ...query })) text += part;
+  for await (const part of exportParts(database.sql, { what: 'runs', format: 'json', filter: '', ...query }))
+    text += part;
   return text;
 }
 
@@ -43,7 +48,9 @@ describe('exportParts', () => {
 
   it('writes runs as CSV, with a column for whatever any of them has', async () => {
     const [head, one] = (await exported({ format: 'csv', filter: 'seed = 1' })).split('\r\n');
-    expect(head).toMatch(/^run,experiment,.*,tags,config\.student\.layers,figure\.accuracy,"last\.a, ""b""",last\.loss$/);
+    expect(head).toMatch(
+      /^run,experiment,.*,tags,config\.student\.layers,figure\.accuracy,"last\.a, ""b""",last\.loss$/,
+    );
     expect(one).toMatch(new RegExp(`^${first.run},sample,.*,2,0.9,1,$`));
     expect(await exported({ format: 'csv' })).toContain('"two\nlines"');
   });
@@ -60,13 +67,17 @@ describe('exportParts', () => {
   });
 
   it('writes evaluations', async () => {
-    expect(JSON.parse(await exported({ what: 'evaluations' }))).toMatchObject([{ model: 'student', value: 0.9, n: 10 }]);
+    expect(JSON.parse(await exported({ what: 'evaluations' }))).toMatchObject([
+      { model: 'student', value: 0.9, n: 10 },
+    ]);
     expect((await exported({ what: 'evaluations', format: 'csv' })).split('\r\n')).toHaveLength(3);
   });
 
   it('writes an empty list where the filter finds nothing', async () => {
     expect(JSON.parse(await exported({ filter: 'seed = 99', what: 'points' }))).toEqual([]);
-    expect(await exported({ filter: 'seed = 99', what: 'points', format: 'csv' })).toBe('run,metric,line,step,epoch,time,value\r\n');
+    expect(await exported({ filter: 'seed = 99', what: 'points', format: 'csv' })).toBe(
+      'run,metric,line,step,epoch,time,value\r\n',
+    );
     await expect(exported({ filter: 'seed = 99', format: 'csv' })).rejects.toThrow('the filter finds no runs');
   });
 });
@@ -80,7 +91,10 @@ describe('writePartsTo', () => {
     }
     await expect(writePartsTo(join(folder, 'a.csv'), failing())).rejects.toThrow('broken');
     expect(readdirSync(folder)).toEqual([]);
-    await writePartsTo(join(folder, 'new/b.json'), exportParts(database.sql, { what: 'points', format: 'json', filter: '' }));
+    await writePartsTo(
+      join(folder, 'new/b.json'),
+      exportParts(database.sql, { what: 'points', format: 'json', filter: '' }),
+    );
     expect(readdirSync(join(folder, 'new'))).toEqual(['b.json']);
     expect(JSON.parse(readFileSync(join(folder, 'new/b.json'), 'utf8'))).toHaveLength(3);
     rmSync(folder, { recursive: true });

@@ -60,7 +60,7 @@ export class LiveFeed {
   /** Each run that is new or changes, whichever it is, from now on. */
   runs({ cursor, signal }: FollowOptions = {}): AsyncGenerator<LiveEvent> {
     let state = cursor === undefined ? undefined : decodeRunsCursor(cursor);
-    yield* this.#follow(
+    return this.#follow(
       () => true,
       signal,
       async (read) => {

@@ -78,7 +78,8 @@ export function createExperimentsApi({ sql, feed, followers = 100 }: Experiments
       return c.json(await evaluationDelta(sql, sides), 200);
     })
     .openapi(eventsRoute, async (c) => {
-      if (following >= followers) return problemResponse(503, 'too many follow already', { headers: { 'retry-after': '10' } });
+      if (following >= followers)
+        return problemResponse(503, 'too many follow already', { headers: { 'retry-after': '10' } });
       const { runs, cursor } = c.req.valid('query');
       const from = c.req.valid('header')['last-event-id'] ?? cursor;
       // What is wrong with the question gets a status of its own, which a stream that has begun cannot have.

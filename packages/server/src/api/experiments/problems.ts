@@ -1,5 +1,5 @@
-import { isPassing, FilterError, NotFound } from '@retort/tracking';
 import { UserError } from '@retort/shared';
+import { FilterError, isPassing, NotFound } from '@retort/tracking';
 import { problemResponse, problemSchema } from '../problem.ts';
 
 const content = { 'application/problem+json': { schema: problemSchema } };

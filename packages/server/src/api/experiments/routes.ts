@@ -114,7 +114,10 @@ export const lineageRoute = createRoute({
         artifact: z.coerce.number().int().min(1).max(2_147_483_647).optional().openapi({ type: 'integer' }),
         direction: z.enum(['up', 'down']).default('up'),
       })
-      .refine(({ run, artifact }) => (run === undefined) !== (artifact === undefined), 'give either "run" or "artifact"'),
+      .refine(
+        ({ run, artifact }) => (run === undefined) !== (artifact === undefined),
+        'give either "run" or "artifact"',
+      ),
   },
   responses: { ...ok('Runs, artifacts, and who read or made what.', lineageSchema), ...notFound, ...problems },
 });

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LiveFeed, openDatabase } from '@retort/tracking';
+import { insertRun } from '../../../../tracking/testing/runs.ts';
+import { createTestDatabase } from '../../../../tracking/testing/test-database.ts';
+import { createExperimentsApi } from './index.ts';
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let feed: LiveFeed;
+let app: ReturnType<typeof createExperimentsApi>;
+let a: { id: number; run: string };
+let b: { id: number; run: string };
+const none = '00000000-0000-4000-8000-000000000000';
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const { sql } = database;
+  feed = new LiveFeed(() => openDatabase('', { ...database.options, migrate: false, max: 2 }));
+  app = createExperimentsApi({ sql, feed, followers: 2 });
+  a = await insertRun(sql, {
+    stage: 'report',
+    seed: 1,
+    started: '2026-01-01T00:00:00Z',
+    config: { student: { layers: 2 } },
+    figures: { accuracy: 0.9 },
+    curves: { loss: [2, Number.NaN] },
+  });
+  b = await insertRun(sql, { stage: 'report', seed: 2, config: { student: { layers: 6 } }, figures: { accuracy: 0.8 } });
+  await sql`insert into retort.evaluations (run_id, model, data_set, metric, value, n)
+    values (${a.id}, 'student', 'test', 'accuracy', 0.9, 100), (${b.id}, 'student', 'test', 'accuracy', 0.8, 100)`;
+  await sql`with made as (insert into retort.artifacts (kind, sha256, folder) values ('report', ${'0'.repeat(64)}, 'x') returning id)
+    insert into retort.run_artifacts (run_id, artifact_id, role) select ${a.id}, id, 'output' from made`;
+});
+afterAll(async () => {
+  await feed.close();
+  await database.close();
+});
+
+async function ask(path: string) {
+  const response = await app.request(path);
+  return { status: response.status, type: response.headers.get('content-type'), body: await response.json() };
+}
+
+describe('the experiments API', () => {
+  it('lists runs by a filter', async () => {
+    const filter = encodeURIComponent('stage = report and accuracy > 0.85');
+    expect(await ask(`/runs?filter=${filter}&metrics=loss`)).toMatchObject({
+      status: 200,
+      body: { total: 1, next: null, runs: [{ run: a.run, metrics: { loss: { last: null, min: 2, points: 2 } } }] },
+    });
+  });
+
+  it('goes from page to page', async () => {
+    const first = await ask('/runs?limit=1&sort=started');
+    const second = await ask(`/runs?limit=1&sort=started&after=${first.body.next}`);
+    expect([first, second].map(({ body }) => body.runs[0].run)).toEqual([a.run, b.run]);
+  });
+
+  it('tells of one run', async () => {
+    expect(await ask(`/runs/${a.run}`)).toMatchObject({ status: 200, body: { config: { student: { layers: 2 } }, curves: { loss: {} } } });
+  });
+
+  it('compares', async () => {
+    expect(await ask(`/comparison?runs=${a.run},${b.run}`)).toMatchObject({
+      status: 200,
+      body: {
+        config: [{ name: 'student.layers', values: [2, 6] }],
+        figures: [{ name: 'accuracy', values: [0.9, 0.8] }],
+        metrics: [{ name: 'loss', values: [null, null] }],
+      },
+    });
+  });
+
+  it('draws curves; what is no number is null', async () => {
+    expect(await ask(`/curves?runs=${a.run}&metrics=loss&points=100`)).toMatchObject({
+      status: 200,
+      body: { curves: [{ run: a.run, metric: 'loss', values: [2, null] }], cursor: `${a.run}.2.s` },
+    });
+  });
+
+  it('takes seeds together', async () => {
+    expect(await ask('/seeds?of=accuracy')).toMatchObject({ status: 200, body: { groups: [{ interval: null }, { interval: null }] } });
+  });
+
+  it('tells of lineage', async () => {
+    const { body } = await ask(`/lineage?run=${a.run}&direction=down`);
+    expect(body).toMatchObject({ runs: [{ run: a.run }], artifacts: [{ folder: 'x' }], edges: [{ role: 'output' }] });
+    expect((await ask(`/lineage?artifact=${body.artifacts[0].id}`)).body.runs).toHaveLength(1);
+  });
+
+  it('tells what was measured, and how sure a difference is', async () => {
+    expect((await ask('/evaluations?model=student&metric=accuracy')).body.evaluations).toHaveLength(2);
+    expect(await ask(`/delta?runA=${a.run}&modelA=student&runB=${b.run}&modelB=student`)).toMatchObject({
+      status: 200,
+      body: { difference: expect.closeTo(-0.1, 9), test: 'two-proportion', p: expect.closeTo(0.0477, 3) },
+    });
+  });
+
+  it.each([
+    ['/runs?filter=stage%20%3D', 422, 'a value is missing, at character 8'],
+    ['/runs?limit=0', 422, 'limit: '],
+    ['/runs?after=x', 422, 'the page token is none of this list'],
+    ['/runs/x', 422, 'run: '],
+    [`/runs/${none}`, 404, 'there is no run'],
+    [`/comparison?runs=${none}`, 404, 'there is no run'],
+    ['/comparison', 422, 'runs: '],
+    ['/curves?runs=&metrics=loss&points=3', 422, 'points: '],
+    ['/lineage', 422, 'give either "run" or "artifact"'],
+    ['/lineage?artifact=77', 404, 'there is no artifact 77'],
+    [`/delta?runA=${none}&modelA=a&runB=${none}&modelB=b`, 404, 'has no accuracy of "a"'],
+    [`/events?runs=${none}`, 404, 'there is no run'],
+    ['/events?cursor=x', 422, 'the cursor is none of these events'],
+  ])('answers %s by %d', async (path, status, detail) => {
+    const answer = await ask(path);
+    expect(answer).toMatchObject({ status, type: 'application/problem+json', body: { status } });
+    expect(answer.body.detail).toContain(detail);
+  });
+
+  it('answers 503 while the database is away', async () => {
+    const gone = await openDatabase('', { ...database.options, migrate: false });
+    await gone.close();
+    const response = await createExperimentsApi({ sql: gone.sql, feed }).request('/runs');
+    expect([response.status, await response.json()]).toMatchObject([503, { detail: 'the database does not answer' }]);
+  });
+});
+
+/** The events of an answer, as they come. */
+async function* readEvents(response: Response) {
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += Buffer.from(chunk).toString();
+    const blocks = text.split('\n\n');
+    text = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const fields = Object.fromEntries(block.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2)));
+      if (fields.data !== undefined) yield { id: String(fields.id), event: fields.event, data: JSON.parse(fields.data) };
+    }
+  }
+}
+
+describe('GET /events', () => {
+  it('streams the points of runs, and goes on behind Last-Event-ID', async () => {
+    const response = await app.request(`/events?runs=${a.run}`);
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    const events = readEvents(response);
+    expect((await events.next()).value).toMatchObject({ event: 'run', data: { run: a.run, status: 'succeeded' } });
+    const points = (await events.next()).value;
+    expect(points).toMatchObject({ event: 'points', id: `${a.run}.2.s`, data: { run: a.run, points: [{ line: 1, value: 2 }, { line: 2, value: null }] } });
+    await events.return(undefined);
+
+    await database.sql.begin(async (tx) => {
+      await tx`insert into retort.metrics (run_id, metric_id, line, value, time)
+        select ${a.id}, metric_id, 3, 7, now() from retort.run_metrics where run_id = ${a.id}`;
+      await tx`update retort.run_metrics set points = 3, last = 7, last_line = 3 where run_id = ${a.id}`;
+      await tx`update retort.runs set lines = 3, updated_at = now() where id = ${a.id}`;
+    });
+    const again = await app.request(`/events?runs=${a.run}`, { headers: { 'last-event-id': points?.id ?? '' } });
+    const rest = readEvents(again);
+    expect((await rest.next()).value).toMatchObject({ event: 'points', data: { points: [{ line: 3, value: 7 }] } });
+    await rest.return(undefined);
+  });
+
+  it('lets so many follow, and others when one has gone', async () => {
+    const streams = [await app.request('/events'), await app.request('/events')];
+    expect((await app.request('/events')).status).toBe(503);
+    for (const { body } of streams) await body?.cancel();
+    const response = await app.request('/events');
+    expect(response.status).toBe(200);
+    await response.body?.cancel();
+  });
+});

@@ -8,12 +8,11 @@ export class Bell {
     this.#wake?.();
   }
 
-  /** Until it is rung, was rung since the last wait, or the signal is aborted. */
-  async wait(signal: AbortSignal): Promise<void> {
-    if (!this.#rung && !signal.aborted) {
+  /** Until it is rung, or was rung since the last wait. */
+  async wait(): Promise<void> {
+    if (!this.#rung) {
       await new Promise<void>((wake) => {
         this.#wake = wake;
-        signal.addEventListener('abort', () => wake(), { once: true });
       });
     }
     this.#wake = undefined;

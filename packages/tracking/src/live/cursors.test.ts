@@ -21,7 +21,7 @@ describe('cursors', () => {
   it('of runs come back as they were', () => {
     const time = fc.nat(2 ** 31 - 1).map((seconds) => seconds * 1e6 + 123_456);
     fc.assert(
-      fc.property(time, fc.array(fc.tuple(run, time)), (since, entries) => {
+      fc.property(time, fc.array(fc.tuple(run, time), { maxLength: 100 }), (since, entries) => {
         const state = { since, told: new Map(entries) };
         expect(decodeRunsCursor(encodeRunsCursor(state))).toEqual(state);
       }),

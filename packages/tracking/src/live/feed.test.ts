@@ -263,7 +263,7 @@ describe('LiveFeed.runs', () => {
     while (
       (
         await database.sql`select from pg_stat_activity where application_name = ${application}
-      and datname = current_database() and query like 'select%changedAt%'`
+      and datname = current_database() and state = 'idle' and query like '%changedAt%'`
       ).length === 0
     );
     const run = await newRun();

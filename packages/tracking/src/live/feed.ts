@@ -5,7 +5,7 @@ import { Bell } from './bell.ts';
 import { type ChangeHandler, Listener } from './listener.ts';
 import { decodePointsCursor, encodePointsCursor, type ReaderState } from './points-cursor.ts';
 import { type LivePoint, readPoints } from './read-points.ts';
-import { decodeRunsCursor, encodeRunsCursor, readRuns, runsNow } from './read-runs.ts';
+import { decodeRunsCursor, encodeRunsCursor, readRuns, remember, runsNow } from './read-runs.ts';
 
 /** Whoever comes again with an event's cursor is told what comes after that event, each thing once. */
 export type LiveEvent =
@@ -44,7 +44,8 @@ export class LiveFeed {
     const states = new Map<string, ReaderState>();
     for (const run of checkRunKeys(runs)) states.set(run, given.get(run) ?? { line: 0 });
     const ids = new Map<number, string>();
-    const concerns = (run: number | null) => run === null || ids.has(run);
+    // Before all are known, any word may be about one of them.
+    const concerns = (run: number | null) => run === null || ids.size < states.size || ids.has(run);
     return this.#follow(concerns, signal, async (read) => {
       const news = await read((sql) => readPoints(sql, states, ids));
       return news.map((one): LiveEvent => {
@@ -57,7 +58,7 @@ export class LiveFeed {
     });
   }
 
-  /** Each run that is new or changes, whichever it is, from now on. */
+  /** Each run that is new or changes, whichever it is, from now on: what it is by then. */
   runs({ cursor, signal }: FollowOptions = {}): AsyncGenerator<LiveEvent> {
     let state = cursor === undefined ? undefined : decodeRunsCursor(cursor);
     return this.#follow(
@@ -68,11 +69,11 @@ export class LiveFeed {
           state = await read(runsNow);
           return [];
         }
-        const before = state;
-        const news = await read((sql) => readRuns(sql, before));
-        state = news.at(-1)?.state ?? state;
-        return news.map(({ summary, state }): LiveEvent => {
-          return { type: 'run', run: summary, cursor: encodeRunsCursor(state) };
+        const now = state;
+        return (await read((sql) => readRuns(sql, now))).map((changed): LiveEvent => {
+          remember(now, changed);
+          const { changedAt, ...run } = changed;
+          return { type: 'run', run, cursor: encodeRunsCursor(now) };
         });
       },
     );
@@ -96,15 +97,18 @@ export class LiveFeed {
       if (concerns(run)) bell.ring();
     };
     const unsubscribe = this.#listener.subscribe(handler);
+    const end = () => bell.ring();
+    signal.addEventListener('abort', end);
     try {
       while (!signal.aborted) {
         const events = await next((question) => this.#listener.read(question, signal));
         yield* events;
-        if (events.length === 0) await bell.wait(signal);
+        if (events.length === 0) await bell.wait();
       }
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
+      signal.removeEventListener('abort', end);
       unsubscribe();
     }
   }

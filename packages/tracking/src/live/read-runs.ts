@@ -5,20 +5,24 @@ import { wrongCursor } from './points-cursor.ts';
 /** Microseconds since 1970, by the database's clock. */
 type Micros = number;
 
-/** How far a reader of all runs is: the newest change that it was told, and what it was told of the minutes before. */
+/** How far a reader of all runs is: the newest change that it was told, and what it was told of the minute before. */
 export interface RunsState {
-  readonly since: Micros;
-  readonly told: ReadonlyMap<string, Micros>;
+  since: Micros;
+  /** Run -> its change that was told last, the latest told at the end. */
+  readonly told: Map<string, Micros>;
 }
 
 /**
  * A row tells when the transaction that changed it began. One that began earlier may commit later: so everything that
  * changed within this time before the newest change is looked at again, and what was told of it is left out.
  */
-const overlap: Micros = 10 * 60 * 1e6;
+const overlap: Micros = 60 * 1e6;
+
+/** A cursor has to fit into a header. After a burst of more changes, the run whose change is left out may be told again. */
+const entriesAtMost = 200;
 
 export function encodeRunsCursor({ since, told }: RunsState): string {
-  return [String(since), ...[...told].map(([run, at]) => `${run}.${at}`)].join('~');
+  return [String(since), ...[...told].slice(-entriesAtMost).map(([run, at]) => `${run}.${at}`)].join('~');
 }
 
 export function decodeRunsCursor(text: string): RunsState {
@@ -33,7 +37,7 @@ export function decodeRunsCursor(text: string): RunsState {
   return { since: Number(since), told };
 }
 
-type Row = RunSummary & { readonly changedAt: Micros };
+export type ChangedRun = RunSummary & { readonly changedAt: Micros };
 
 /** The state of a reader who knows all runs as they are now. */
 export async function runsNow(sql: Sql): Promise<RunsState> {
@@ -43,22 +47,24 @@ export async function runsNow(sql: Sql): Promise<RunsState> {
 }
 
 /** Runs that are new or have changed in any way, in the order of the changes. Of several changes of a run the last one is told. */
-export async function readRuns(sql: Sql, state: RunsState) {
-  const rows = await changedSql(sql, state.since - overlap);
-  const news: { readonly summary: RunSummary; readonly state: RunsState }[] = [];
-  let { since, told } = state;
-  for (const { changedAt, ...summary } of rows) {
-    if (told.get(summary.run) === changedAt) continue;
-    since = Math.max(since, changedAt);
-    told = new Map([...told, [summary.run, changedAt]]);
-    told = new Map([...told].filter(([, at]) => at >= since - overlap));
-    news.push({ summary, state: { since, told } });
+export async function readRuns(sql: Sql, { since, told }: RunsState): Promise<readonly ChangedRun[]> {
+  const rows = await changedSql(sql, since - overlap);
+  return rows.filter(({ run, changedAt }) => told.get(run) !== changedAt);
+}
+
+/** Remembers that a change was told, and forgets what will not be looked at again. */
+export function remember(state: RunsState, { run, changedAt }: ChangedRun): void {
+  state.since = Math.max(state.since, changedAt);
+  state.told.delete(run);
+  state.told.set(run, changedAt);
+  for (const [oldest, at] of state.told) {
+    if (at >= state.since - overlap) break;
+    state.told.delete(oldest);
   }
-  return news;
 }
 
 function changedSql(sql: Sql, from: Micros) {
-  return sql<Row[]>`
+  return sql<ChangedRun[]>`
     select ${summarySql(sql)}, floor(extract(epoch from r.updated_at) * 1e6)::float8 as "changedAt"
     from retort.runs r join retort.experiments e on e.id = r.experiment_id
     where r.updated_at >= to_timestamp(${from / 1e6}::float8) order by r.updated_at, r.id`;

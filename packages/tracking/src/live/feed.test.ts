@@ -258,18 +258,12 @@ describe('LiveFeed.runs', () => {
     const own = newFeed();
     const gone = new AbortController();
     const events = own.runs({ signal: gone.signal });
-    const first = events.next();
-    // The reader has begun when it waits for news; an old run's change before that is history.
-    while (
-      (
-        await database.sql`select from pg_stat_activity where application_name = ${application}
-      and datname = current_database() and state = 'idle' and query like '%changedAt%'`
-      ).length === 0
-    );
+    const ready = (await events.next()).value as LiveEvent;
+    expect(ready.type).toBe('ready');
     const run = await newRun();
     await run.end();
     await old.end();
-    const seen: LiveEvent[] = [(await first).value as LiveEvent];
+    const seen: LiveEvent[] = [];
     const told = (key: string) =>
       seen.some((event) => event.type === 'run' && event.run.run === key && event.run.status === 'succeeded');
     while (!(told(run.run) && told(old.run))) seen.push((await events.next()).value as LiveEvent);
@@ -277,6 +271,12 @@ describe('LiveFeed.runs', () => {
     await run.write(1);
     const [next] = await take(own.runs({ cursor }), () => true);
     expect(next).toMatchObject({ type: 'run', run: { run: run.run, points: 1 } });
+    // From the present of then on, what came since is told once more, each run as it is now.
+    const again = await take(
+      own.runs({ cursor: ready.cursor }),
+      (event) => event.type === 'run' && event.run.run === run.run,
+    );
+    expect(again.length).toBeLessThanOrEqual(2);
     gone.abort();
     await own.close();
   });

@@ -9,6 +9,8 @@ import { decodeRunsCursor, encodeRunsCursor, readRuns, remember, runsNow } from 
 
 /** Whoever comes again with an event's cursor is told what comes after that event, each thing once. */
 export type LiveEvent =
+  /** The first word to a reader of all runs: its cursor is the present. */
+  | { readonly type: 'ready'; readonly cursor: string }
   /** What a run is now: told first, and when its status changes, after all of its points. */
   | { readonly type: 'run'; readonly run: RunSummary; readonly cursor: string }
   /** New points of one run, in the order of its `metrics.jsonl`; seldom none at all. */
@@ -67,7 +69,7 @@ export class LiveFeed {
       async (read) => {
         if (state === undefined) {
           state = await read(runsNow);
-          return [];
+          return [{ type: 'ready', cursor: encodeRunsCursor(state) }];
         }
         const now = state;
         return (await read((sql) => readRuns(sql, now))).map((changed): LiveEvent => {

@@ -35,6 +35,7 @@ export function streamEvents(
 
 /** The cursor is the event's id. */
 function dataOf(event: LiveEvent): string {
+  if (event.type === 'ready') return '{}';
   if (event.type === 'run') return JSON.stringify(event.run);
   const points = event.points.map((point) => ({ ...point, value: finite(point.value) }));
   return JSON.stringify({ run: event.run, points });

@@ -24,7 +24,12 @@ beforeAll(async () => {
     figures: { accuracy: 0.9 },
     curves: { loss: [2, Number.NaN] },
   });
-  b = await insertRun(sql, { stage: 'report', seed: 2, config: { student: { layers: 6 } }, figures: { accuracy: 0.8 } });
+  b = await insertRun(sql, {
+    stage: 'report',
+    seed: 2,
+    config: { student: { layers: 6 } },
+    figures: { accuracy: 0.8 },
+  });
   await sql`insert into retort.evaluations (run_id, model, data_set, metric, value, n)
     values (${a.id}, 'student', 'test', 'accuracy', 0.9, 100), (${b.id}, 'student', 'test', 'accuracy', 0.8, 100)`;
   await sql`with made as (insert into retort.artifacts (kind, sha256, folder) values ('report', ${'0'.repeat(64)}, 'x') returning id)
@@ -56,7 +61,10 @@ describe('the experiments API', () => {
   });
 
   it('tells of one run', async () => {
-    expect(await ask(`/runs/${a.run}`)).toMatchObject({ status: 200, body: { config: { student: { layers: 2 } }, curves: { loss: {} } } });
+    expect(await ask(`/runs/${a.run}`)).toMatchObject({
+      status: 200,
+      body: { config: { student: { layers: 2 } }, curves: { loss: {} } },
+    });
   });
 
   it('compares', async () => {
@@ -78,7 +86,10 @@ describe('the experiments API', () => {
   });
 
   it('takes seeds together', async () => {
-    expect(await ask('/seeds?of=accuracy')).toMatchObject({ status: 200, body: { groups: [{ interval: null }, { interval: null }] } });
+    expect(await ask('/seeds?of=accuracy')).toMatchObject({
+      status: 200,
+      body: { groups: [{ interval: null }, { interval: null }] },
+    });
   });
 
   it('tells of lineage', async () => {
@@ -132,7 +143,8 @@ async function* readEvents(response: Response) {
     text = blocks.pop() ?? '';
     for (const block of blocks) {
       const fields = Object.fromEntries(block.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2)));
-      if (fields.data !== undefined) yield { id: String(fields.id), event: fields.event, data: JSON.parse(fields.data) };
+      if (fields.data !== undefined)
+        yield { id: String(fields.id), event: fields.event, data: JSON.parse(fields.data) };
     }
   }
 }
@@ -144,7 +156,17 @@ describe('GET /events', () => {
     const events = readEvents(response);
     expect((await events.next()).value).toMatchObject({ event: 'run', data: { run: a.run, status: 'succeeded' } });
     const points = (await events.next()).value;
-    expect(points).toMatchObject({ event: 'points', id: `${a.run}.2.s`, data: { run: a.run, points: [{ line: 1, value: 2 }, { line: 2, value: null }] } });
+    expect(points).toMatchObject({
+      event: 'points',
+      id: `${a.run}.2.s`,
+      data: {
+        run: a.run,
+        points: [
+          { line: 1, value: 2 },
+          { line: 2, value: null },
+        ],
+      },
+    });
     await events.return(undefined);
 
     await database.sql.begin(async (tx) => {

@@ -166,7 +166,7 @@ export const eventsRoute = createRoute({
   summary: 'Live events',
   description:
     'Server-sent events. With `runs`, their points (event `points`) and what becomes of them (event `run`), from the beginning or from a cursor; ' +
-    'without, each run that is new or changes from now on. The id of an event is a cursor: whoever comes again with it, by `Last-Event-ID` as ' +
+    'without, each run that is new or changes from now on, after an event `ready`. The id of an event is a cursor: whoever comes again with it, by `Last-Event-ID` as ' +
     'browsers do or by `cursor`, is told what came after, each thing once.',
   request: {
     query: z.object({ runs: runs.optional(), cursor: z.string().max(limits.cursor).optional() }),

@@ -40,9 +40,18 @@ afterAll(async () => {
   await database.close();
 });
 
+interface Body {
+  readonly next?: string;
+  readonly runs?: readonly { readonly run: string }[];
+  readonly artifacts?: readonly { readonly id: number }[];
+  readonly evaluations?: readonly unknown[];
+  readonly detail?: string;
+}
+
 async function ask(path: string) {
   const response = await app.request(path);
-  return { status: response.status, type: response.headers.get('content-type'), body: await response.json() };
+  const body: Body = JSON.parse(await response.text());
+  return { status: response.status, type: response.headers.get('content-type'), body };
 }
 
 describe('the experiments API', () => {
@@ -57,7 +66,7 @@ describe('the experiments API', () => {
   it('goes from page to page', async () => {
     const first = await ask('/runs?limit=1&sort=started');
     const second = await ask(`/runs?limit=1&sort=started&after=${first.body.next}`);
-    expect([first, second].map(({ body }) => body.runs[0].run)).toEqual([a.run, b.run]);
+    expect([first, second].map(({ body }) => body.runs?.[0].run)).toEqual([a.run, b.run]);
   });
 
   it('tells of one run', async () => {
@@ -95,7 +104,7 @@ describe('the experiments API', () => {
   it('tells of lineage', async () => {
     const { body } = await ask(`/lineage?run=${a.run}&direction=down`);
     expect(body).toMatchObject({ runs: [{ run: a.run }], artifacts: [{ folder: 'x' }], edges: [{ role: 'output' }] });
-    expect((await ask(`/lineage?artifact=${body.artifacts[0].id}`)).body.runs).toHaveLength(1);
+    expect((await ask(`/lineage?artifact=${body.artifacts?.[0].id}`)).body.runs).toHaveLength(1);
   });
 
   it('tells what was measured, and how sure a difference is', async () => {

@@ -15,7 +15,7 @@ import {
 /** What one question may ask for. */
 export const limits = { runs: 200, metrics: 100, curves: 500, text: 4000, cursor: 50_000 } as const;
 
-const list = (what: z.ZodType<string>, max: number, description: string) =>
+const list = <T extends z.ZodType<string, string>>(what: T, max: number, description: string) =>
   z
     .string()
     .max(limits.cursor)

@@ -5,7 +5,7 @@ const leaf = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const names = <T extends z.ZodType>(value: T) => z.record(z.string(), value).readonly();
 const document = names(z.unknown());
 
-export const runKey = z.uuid().openapi({ description: 'a run', example: '3f1a5c0e-8a43-4d2b-9a39-7d1f6f0c2b11' });
+export const runKey = z.guid().openapi({ description: 'a run', example: '3f1a5c0e-8a43-4d2b-9a39-7d1f6f0c2b11' });
 
 const summary = {
   run: runKey,

@@ -1,4 +1,5 @@
 import { hc } from 'hono/client';
+import type { createExperimentsApi } from './api/experiments/index.ts';
 import type { App } from './app.ts';
 
 export type { ClassifyResponse } from './api/classify.ts';
@@ -11,3 +12,10 @@ export function createClient(baseUrl: string, options?: Parameters<typeof hc>[1]
 }
 
 export type Client = ReturnType<typeof createClient>;
+
+/** A client of what stands below `/api`; `baseUrl` is the server's. */
+export function createExperimentsClient(baseUrl: string, options?: Parameters<typeof hc>[1]) {
+  return hc<ReturnType<typeof createExperimentsApi>>(new URL('/api', baseUrl).href, options);
+}
+
+export type ExperimentsClient = ReturnType<typeof createExperimentsClient>;

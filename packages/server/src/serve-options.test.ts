@@ -7,6 +7,7 @@ describe('parseServeOptions', () => {
       host: '127.0.0.1',
       port: 8080,
       keys: false,
+      tracking: 'auto',
       origins: [],
       models: [],
     });
@@ -36,6 +37,7 @@ describe('parseServeOptions', () => {
     ['--canary', { canary: 'new' }],
     ['--canary', { canary: 'new=101' }],
     ['--keys', { keys: 'sometimes' }],
+    ['--tracking', { tracking: 'sometimes' }],
     ['--cors', { cors: 'example.org' }],
     ['--cors', { cors: 'https://example.org/' }],
     ['--rate-limit', { 'rate-limit': '1.5' }],

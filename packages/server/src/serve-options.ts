@@ -17,6 +17,8 @@ export interface ServeOptions {
   readonly host: string;
   /** Whether a key is asked for. */
   readonly keys: boolean;
+  /** Whether what was recorded can be read at `/api`: `auto` where there is a workspace or a DATABASE_URL. */
+  readonly tracking: 'auto' | 'never';
   readonly origins: readonly string[];
   readonly textsPerMinute?: number;
   readonly maxWaitSeconds: number;
@@ -43,6 +45,12 @@ export const serveOptions = {
     type: 'string',
     value: 'WHEN',
     help: 'asks for API keys: auto (unless bound to loopback), always, never',
+    default: 'auto',
+  },
+  tracking: {
+    type: 'string',
+    value: 'WHEN',
+    help: 'runs and curves at /api: auto (in a workspace, or with DATABASE_URL), never',
     default: 'auto',
   },
   cors: { type: 'string', value: 'ORIGIN,...', help: 'origins whose pages may call the API; default: none' },
@@ -72,6 +80,7 @@ export function parseServeOptions(given: Given): ServeOptions {
     port: number('--port', text('port') ?? '8080', { min: 0, max: 65_535, whole: true }),
     host,
     keys: parseKeys(text('keys') ?? 'auto', host),
+    tracking: oneOf('--tracking', text('tracking') ?? 'auto', ['auto', 'never']),
     origins: list(text('cors')).map(parseOrigin),
     textsPerMinute: count('--rate-limit', text('rate-limit'), 1e9),
     maxWaitSeconds: number('--max-wait', text('max-wait') ?? '30', { min: 0.01, max: 600 }),

@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { findWorkspace, UserError } from '@retort/shared';
 import { type Database, openDatabase, sync } from '@retort/tracking';
 import { createApp } from './app.ts';
+import { openExperiments } from './experiments.ts';
 import { jsonLog } from './http/log.ts';
 import { openService, type Service, type VariantOptions } from './inference/index.ts';
 import { keyStore } from './keys/key-store.ts';
@@ -13,12 +14,17 @@ import { isLoopback, parseServeOptions, type ServeOptions } from './serve-option
 /** The command: loads the models, listens, and returns when a signal has stopped it and all answers are out. */
 export async function serve(given: Readonly<Record<string, string | boolean | undefined>>): Promise<void> {
   const options = parseServeOptions(given);
-  const workspace = workspaceOf(options);
+  const found = findOwnWorkspace(options);
+  const workspace = found ?? process.cwd();
   const dashboard = findDashboard(workspace, options.dashboard);
   const stopped = untilSignal();
   const log = jsonLog(process.stderr);
   const database = options.keys
     ? await openDatabase(workspace, { application: 'retort server', max: 2 }).catch(withoutKeys)
+    : undefined;
+  const recorded = options.tracking === 'auto' && (found !== undefined || (process.env.DATABASE_URL ?? '') !== '');
+  const experiments = recorded
+    ? await openExperiments(workspace, (message) => log.event('database in trouble', { message }))
     : undefined;
   try {
     const service = await openService({
@@ -35,6 +41,7 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
       textsPerMinute: options.textsPerMinute,
       maxWaitSeconds: options.maxWaitSeconds,
       origins: options.origins,
+      experiments: experiments?.api,
       dashboard,
       onRequest: options.log === 'requests' ? log.request : undefined,
       onDefect: options.log === 'off' ? () => undefined : log.defect,
@@ -52,6 +59,7 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
         sync(database.sql, workspace).catch((error: Error) => log.event('runs not read', { error: error.message }));
       await stopped;
       process.stdout.write('stopping: answers what is under way\n');
+      await experiments?.endStreams();
       // The HTTP side first: requests that are here find the service open.
       await server.close(options.graceSeconds);
     } finally {
@@ -59,17 +67,18 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
       await service.close(0);
     }
   } finally {
+    await experiments?.close();
     await database?.close();
   }
 }
 
 /** Models from elsewhere are served without a workspace, as in a container. */
-function workspaceOf({ models }: ServeOptions): string {
+function findOwnWorkspace({ models }: ServeOptions): string | undefined {
   try {
     return findWorkspace();
   } catch (error) {
     if (models.length === 0) throw error;
-    return process.cwd();
+    return undefined;
   }
 }
 

@@ -17,6 +17,7 @@ const config: Parameters<OpenAPIHono['getOpenAPI31Document']>[0] = {
     { name: 'classify', description: 'Labels for texts' },
     { name: 'models', description: 'What is served' },
     { name: 'open inference protocol', description: 'As KServe and Triton speak it, version 2' },
+    { name: 'experiments', description: 'What was recorded: runs, curves, lineage, evaluations, live events' },
     { name: 'operation', description: 'For whoever runs the server' },
   ],
   security: [{}, { ApiKey: [] }],

@@ -1,0 +1,39 @@
+import { formatError } from '@retort/shared';
+import { LiveFeed, openDatabase, sync } from '@retort/tracking';
+import { createExperimentsApi } from './api/experiments/index.ts';
+
+export interface Experiments {
+  readonly api: ReturnType<typeof createExperimentsApi>;
+  /** Ends the streams of events: a server that waits for its answers would wait for them. */
+  endStreams(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * What stands below `/api`, on the workspace's database. The folders are read in meanwhile. A database that cannot be opened is
+ * told, and the server goes without: the model does not need it.
+ */
+export async function openExperiments(
+  workspace: string,
+  onTrouble: (message: string) => void,
+): Promise<Experiments | undefined> {
+  const told = (error: unknown) => onTrouble(error instanceof Error ? error.message : formatError(error));
+  try {
+    const database = await openDatabase(workspace, { application: 'retort server' });
+    const options = { application: 'retort server events', max: 2, migrate: false };
+    const feed = new LiveFeed(() => openDatabase(workspace, options), { onTrouble: told });
+    const read = sync(database.sql, workspace).catch(told);
+    return {
+      api: createExperimentsApi({ sql: database.sql, feed }),
+      endStreams: () => feed.close(),
+      async close() {
+        await feed.close();
+        await read;
+        await database.close();
+      },
+    };
+  } catch (error) {
+    told(error);
+    return undefined;
+  }
+}

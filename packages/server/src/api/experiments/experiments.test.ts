@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LiveFeed, openDatabase } from '@retort/tracking';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { insertRun } from '../../../../tracking/testing/runs.ts';
 import { createTestDatabase } from '../../../../tracking/testing/test-database.ts';
 import { createExperimentsApi } from './index.ts';
@@ -40,6 +41,28 @@ afterAll(async () => {
   await database.close();
 });
 
+interface Document {
+  readonly paths: Record<
+    string,
+    { get: { responses: Record<string, { content: Record<string, { schema: object }> }> } }
+  >;
+}
+
+/** Where an answer is not what the OpenAPI document says, by a library that knows nothing of zod. */
+function faults(url: string, response: Response, body: unknown): unknown {
+  const config = { openapi: '3.1.0', info: { title: 'experiments', version: '1' } };
+  const document: Document = JSON.parse(JSON.stringify(app.getOpenAPI31Document(config)));
+  const path = url.replace(/\?.*/, '').replace(/^\/runs\/.*/, '/runs/{run}');
+  const content = document.paths[path].get.responses[response.status]?.content ?? {};
+  const type = response.headers.get('content-type') ?? '';
+  if (content[type] === undefined) return `${path} has no ${response.status} of ${type}`;
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema({ $id: 'document', ...document });
+  const schema = JSON.parse(JSON.stringify(content[type].schema).replaceAll('"#/', '"document#/'));
+  const validate = ajv.compile(schema);
+  return validate(body) ? [] : validate.errors;
+}
+
 interface Body {
   readonly next?: string;
   readonly runs?: readonly { readonly run: string }[];
@@ -51,6 +74,7 @@ interface Body {
 async function ask(path: string) {
   const response = await app.request(path);
   const body: Body = JSON.parse(await response.text());
+  expect(faults(path, response, body)).toEqual([]);
   return { status: response.status, type: response.headers.get('content-type'), body };
 }
 
@@ -139,7 +163,10 @@ describe('the experiments API', () => {
     const gone = await openDatabase('', { ...database.options, migrate: false });
     await gone.close();
     const response = await createExperimentsApi({ sql: gone.sql, feed }).request('/runs');
-    expect([response.status, await response.json()]).toMatchObject([503, { detail: 'the database does not answer' }]);
+    expect([response.status, JSON.parse(await response.text())]).toMatchObject([
+      503,
+      { detail: 'the database does not answer' },
+    ]);
   });
 });
 

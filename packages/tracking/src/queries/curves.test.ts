@@ -55,7 +55,7 @@ describe('curves', () => {
         fc.array(value, { minLength: 1, maxLength: 120 }),
         fc.integer({ min: 10, max: 60 }),
         async (values, points) => {
-          const { run } = await insertRun(sql, { curves: { other: values.slice(3), loss: values } });
+          const { run } = await insertRun(sql, { curves: { other: [1, ...values], loss: values } });
           const [curve] = (await curves(sql, { runs: [run], metrics: ['loss'], points })).curves;
           expect(curve.total).toBe(values.length);
           expect(curve.values.length).toBeLessThanOrEqual(Math.max(points, Math.min(values.length, points)));

@@ -13,7 +13,11 @@ export function streamEvents(
   onEnd: () => void,
 ): Response {
   const gone = new AbortController();
-  const end = () => gone.abort();
+  const end = () => {
+    if (gone.signal.aborted) return;
+    gone.abort();
+    onEnd();
+  };
   const events = begin(gone.signal);
   return streamSSE(c, async (stream) => {
     stream.onAbort(end);
@@ -28,7 +32,6 @@ export function streamEvents(
     } finally {
       clearInterval(timer);
       end();
-      onEnd();
     }
   });
 }

@@ -1,5 +1,6 @@
 export { checkModel } from './check-model.ts';
 export { byteLength, elementBits, elementCode, elementCount, elementTypeOf } from './elements.ts';
+export { fromBfloat16, fromFloat16, toFloat16 } from './half.ts';
 export { type InferredValue, inferShapes } from './infer-shapes.ts';
 export type * from './model.ts';
 export { describeNode, float, floats, int, ints, node, string, strings, tensor } from './node.ts';

@@ -55,6 +55,21 @@ function attention(node: NodeFacts, type: Value['type']): Value[] {
   return [{ type, shape: [input[0], input[1], hidden] }, { type }];
 }
 
+/** query [b, m, h], key [b, l, h] and value [b, l, v], heads beside each other, give [b, m, v]. */
+function multiHeadAttention(node: NodeFacts): Value[] {
+  const [query, key, value] = [node.shape(0), node.shape(1), node.shape(2)];
+  const type = node.type(0);
+  // Query, key and value packed together, or already split into heads: forms of which nothing is told here.
+  if (query?.length !== 3 || key?.length !== 3 || value?.length !== 3) return [{ type }];
+  if (contradict(query[2], key[2]) || contradict(key[1], value[1])) {
+    node.fail('query and key differ in width, or key and value in length');
+  }
+  const [width, heads] = [query[2], node.int('num_heads', 0)];
+  if (typeof width === 'number' && heads > 0 && width % heads !== 0)
+    node.fail(`${width} does not divide by ${heads} heads`);
+  return [{ type, shape: [query[0], query[1], value[2]] }];
+}
+
 const attentionAttributes = {
   do_rotary: 'int',
   mask_filter_value: 'float',
@@ -83,6 +98,13 @@ export const microsoftOperators: Operators = {
     required: ['num_heads'],
     // Of its inputs the scales alone are floating point.
     infer: (node) => attention(node, node.type(3)),
+  },
+  MultiHeadAttention: {
+    inputs: [1, 10],
+    outputs: [1, 4],
+    attributes: { mask_filter_value: 'float', num_heads: 'int', scale: 'float', unidirectional: 'int' },
+    required: ['num_heads'],
+    infer: multiHeadAttention,
   },
   BiasGelu: { inputs: [2, 2], infer: biasGelu },
   Gelu: unary(),

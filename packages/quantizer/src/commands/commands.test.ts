@@ -86,6 +86,14 @@ describe('quantize-model', () => {
     expect(metadata['retort.saturationSafe']).toBe('true');
   });
 
+  it('makes the file of ONNX’s own operators if it is asked for', async () => {
+    await quantize('sound', '--portable', '--recipe', 'fixed-int8');
+    const domains = (file: string) =>
+      new Set(readModel(readFileSync(path(`out/onnx/${file}`)), file).graph.nodes.map(({ domain }) => domain));
+    expect(domains('model_quantized.onnx')).toContain('com.microsoft');
+    expect(domains('model_int8.onnx')).toEqual(new Set(['']));
+  });
+
   it('calibrates where the recipe needs it', async () => {
     expect((await quantize('sound', '--recipe', 'fixed-int8')).errors).toBe('');
     const { company } = JSON.parse(readFileSync(path('out/gate.json'), 'utf8')).files[0];

@@ -30,6 +30,7 @@ export const quantizeModelCommand: Command = {
     },
     'reduce-range': { type: 'boolean', help: shape.reduceRange.description ?? '' },
     twin: { type: 'boolean', help: 'makes onnx/model_quantized_reduced.onnx too, with 7-bit weights' },
+    portable: { type: 'boolean', help: shape.portable.description ?? '' },
     'calibration-texts': { type: 'string', value: 'N', help: 'texts for static-int8 and fixed-int8', default: '200' },
     ...gateOptions,
   },
@@ -88,6 +89,7 @@ function parseQuantization(values: OptionValues): QuantizationConfig {
     embeddings: values.embeddings,
     reduceRange: values['reduce-range'] ?? false,
     twin: values.twin ?? false,
+    portable: values.portable ?? false,
     calibrationTexts: Number(values['calibration-texts']),
   });
   if (result.success) return { ...result.data, gate: parseGateOptions(values) };

@@ -3,7 +3,7 @@ import { type Executor, saturates } from '@retort/runtime';
 import { describeMachine, type ModelSettings, type Progress, type QuantizationConfig } from '@retort/shared';
 import { calibrate } from '../quantize/calibrate.ts';
 import { recipes } from '../quantize/recipes.ts';
-import { int8File, twinFile } from '../stages/models.ts';
+import { int8File, portableFile, twinFile } from '../stages/models.ts';
 import { type Subject, withSession } from './candidate.ts';
 import { measureCompany } from './company.ts';
 import { passGate } from './pass.ts';
@@ -82,8 +82,15 @@ export async function quantizeModel(job: QuantizeJob): Promise<QuantizedModel> {
   const wanted = (config.twin || saturating) && !config.reduceRange && !main.gated.saturationSafe;
   const made = wanted ? [main, await make(twinFile, true)] : [main];
   const files = made.map(({ gated }) => gated);
+  const written = made.map(({ gated: { file }, bytes }) => ({ file, bytes }));
+  if (config.portable) {
+    const { embeddings, reduceRange } = config;
+    const keep = new Set(main.gated.kept);
+    const plain = recipe.quantize(job.model, { embeddings, reduceRange, ranges, keep, operators: 'onnx' });
+    written.push({ file: portableFile, bytes: writeModel(plain) });
+  }
   return {
-    files: made.map(({ gated: { file }, bytes }) => ({ file, bytes })),
+    files: written,
     settings: {
       ...job.settings,
       batch: files.some(({ batch }) => batch === 'alone') ? 'alone' : 'any',

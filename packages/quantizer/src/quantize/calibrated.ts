@@ -36,18 +36,20 @@ export function qdqLinear(): Writer {
 
 /**
  * `MatMul(x, W)` as onnxruntime's MatMulIntegerToFloat: x becomes uint8 by its calibrated range, without a pass over the data to find one,
- * and the int32 sums are scaled as they leave the kernel. Layers that read the same activation share its quantization.
+ * and the int32 sums are scaled, and the bias added, as they leave the kernel. Layers that read the same activation share its quantization.
  */
 export function fixedLinear(): Writer {
   const activations = fixedActivations();
   const store = storeOnce('int8', (matrix, name, options) => columnScaled(matrix, name, weightLimit(options)));
   return (rewrite, { name, inputs, outputs }: Node) => {
-    const { values, scale, zeroPoint } = activations(rewrite, inputs[0]);
-    const matrix = store(rewrite, inputs[1]);
+    const [x, weight, bias] = inputs;
+    const { values, scale, zeroPoint } = activations(rewrite, x);
+    const matrix = store(rewrite, weight);
+    const parts = [values, matrix.values, scale, matrix.scales, zeroPoint];
     rewrite.nodes.push(
       node(
         'MatMulIntegerToFloat',
-        [values, matrix.values, scale, matrix.scales, zeroPoint],
+        bias === undefined ? parts : [...parts, '', bias],
         outputs,
         {},
         {

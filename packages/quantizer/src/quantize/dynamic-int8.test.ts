@@ -6,7 +6,8 @@ import { bertLike, tinyConfig } from '../testing/bert-like.ts';
 import { defaultOptions } from './options.ts';
 import { recipes } from './recipes.ts';
 
-const quantizeDynamicInt8 = (model: Model) => recipes['dynamic-int8'].quantize(model, defaultOptions);
+const quantizeDynamicInt8 = (model: Model) =>
+  recipes['dynamic-int8'].quantize(model, { ...defaultOptions, operators: 'onnx' });
 
 const texts = Array.from({ length: 20 }, (_, i) => {
   const random = new Random(7, i);

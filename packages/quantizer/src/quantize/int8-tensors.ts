@@ -24,7 +24,8 @@ export function rowScaled(matrix: TensorValue, name: string): Int8Parts {
   return { values: tensorOf('int8', matrix.shape, values), scales: tensorOf('float32', [rows, 1], scales) };
 }
 
-function finiteFloats(matrix: TensorValue, name: string): Float32Array {
+/** A matrix, refused if a weight is not finite. `name` is what the error calls it. */
+export function finiteFloats(matrix: TensorValue, name: string): Float32Array {
   const weights = floatsOf(matrix);
   for (let i = 0; i < weights.length; i++) {
     if (!Number.isFinite(weights[i])) {

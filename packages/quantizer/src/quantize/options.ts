@@ -21,6 +21,10 @@ export interface QuantizeOptions {
    * without VNNI add them in 16 bits, and saturate.
    */
   readonly reduceRange: boolean;
+  /**
+   * `onnxruntime` (the default): its own operators where they pay. `onnx`: the standard's alone, for other runtimes; the same weights and ranges.
+   */
+  readonly operators?: 'onnxruntime' | 'onnx';
   /** For the recipes whose `needsRanges` says so. */
   readonly ranges?: ActivationRanges;
 }

@@ -1,5 +1,6 @@
 import type { Model } from '@retort/onnx';
 import type { ExperimentConfig } from '@retort/shared';
+import { fuseAttention } from '../fuse/attention.ts';
 import { fixedLinear, qdqLinear } from './calibrated.ts';
 import { dynamicLinear } from './dynamic-int8.ts';
 import { embeddingWriters } from './embeddings.ts';
@@ -23,7 +24,12 @@ export interface RecipeDescriptor {
 
 /** What a recipe does to linear layers. */
 interface Kind {
+  /** In ONNX's operators. */
   readonly linear: () => Writer;
+  /** In onnxruntime's, bias included, where its own are faster than what it makes of ONNX's as it loads them. */
+  readonly fused?: () => Writer;
+  /** Whether attention is fused too. Recipes for any runtime hold ONNX's operators alone. */
+  readonly anyRuntime: boolean;
   /** The version of ONNX's operators that brought what it writes. */
   readonly oldestOpset: number;
   readonly needsRanges: boolean;
@@ -34,20 +40,30 @@ interface Kind {
 const kinds: Readonly<Record<Recipe, Kind>> = {
   'dynamic-int8': {
     linear: dynamicLinear,
+    anyRuntime: false,
     oldestOpset: 11,
     needsRanges: false,
     activations: 'uint8, one range for each tensor, found in each run',
   },
   'static-int8': {
     linear: qdqLinear,
+    anyRuntime: true,
     oldestOpset: 13,
     needsRanges: true,
     activations: 'uint8, one range for each tensor, fixed by calibration',
   },
-  'int8-weights': { linear: weightsOnlyLinear, oldestOpset: 13, needsRanges: false, activations: 'float32' },
+  'int8-weights': {
+    linear: weightsOnlyLinear,
+    anyRuntime: true,
+    oldestOpset: 11,
+    needsRanges: false,
+    activations: 'float32',
+  },
   'fixed-int8': {
-    linear: fixedLinear,
-    oldestOpset: 10,
+    linear: qdqLinear,
+    fused: fixedLinear,
+    anyRuntime: false,
+    oldestOpset: 13,
     needsRanges: true,
     activations: 'uint8, one range for each tensor, fixed by calibration',
   },
@@ -68,11 +84,12 @@ const embeddingNotes = {
 } as const;
 
 function descriptor(recipe: Recipe): RecipeDescriptor {
-  const { linear, oldestOpset, needsRanges, activations } = kinds[recipe];
+  const { linear, fused, anyRuntime, oldestOpset, needsRanges, activations } = kinds[recipe];
   return {
     needsRanges,
     quantize(model, options) {
-      const { embeddings, keep, reduceRange } = options;
+      const { embeddings, keep, reduceRange, operators = 'onnxruntime' } = options;
+      const own = operators === 'onnxruntime' && !anyRuntime;
       const metadata = {
         'retort.recipe': recipe,
         'retort.activations': activations,
@@ -81,8 +98,14 @@ function descriptor(recipe: Recipe): RecipeDescriptor {
         ...(reduceRange ? { 'retort.reduceRange': 'true' } : {}),
         ...(keep.size === 0 ? {} : { 'retort.kept': [...keep].join(' ') }),
       };
-      const writers = { linear: linear(), embedding: embeddingWriters[embeddings]() };
-      return withMicrosoft(rewriteLayers(model, options, writers, { oldestOpset, metadata }));
+      const takesBias = own && fused !== undefined;
+      const writers = {
+        linear: takesBias ? fused() : linear(),
+        takesBias,
+        embedding: embeddingWriters[embeddings](),
+      };
+      const source = own ? fuseAttention(model) : model;
+      return withMicrosoft(rewriteLayers(source, options, writers, { oldestOpset, metadata }));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { freshNames, type Model, type Node, removeUnused, type TensorValue } from '@retort/onnx';
 import { UserError } from '@retort/shared';
+import { type GraphView, viewOf } from '../fuse/graph-view.ts';
 import { isLinear } from './candidates.ts';
 import { checkKeep, constantOf, type Prepared, prepare } from './layers.ts';
 import type { QuantizeOptions } from './options.ts';
@@ -16,9 +17,11 @@ export interface Rewrite {
 /** Writes the nodes that stand for one node of the fp32 graph. */
 export type Writer = (rewrite: Rewrite, node: Node) => void;
 
-/** How a recipe writes each kind of layer. A function makes the writers, for they remember what nodes share. */
+/** How a recipe writes each kind of layer. */
 export interface Writers {
   readonly linear: Writer;
+  /** Whether `linear` takes the bias that a MatMul's one reader adds, as its third input. */
+  readonly takesBias: boolean;
   readonly embedding: Writer;
 }
 
@@ -29,7 +32,7 @@ export interface Writers {
 export function rewriteLayers(
   model: Model,
   options: QuantizeOptions,
-  { linear, embedding }: Writers,
+  { linear, takesBias, embedding }: Writers,
   { oldestOpset, metadata }: { readonly oldestOpset: number; readonly metadata: Readonly<Record<string, string>> },
 ): Model {
   const opset = model.opsets[''] ?? 0;
@@ -43,12 +46,20 @@ export function rewriteLayers(
   const { model: plain, constants, tables, nameOf } = prepared;
   const rewrite: Rewrite = { prepared, options, initializers: new Map(), nodes: [], fresh: freshNames(plain.graph) };
   const kept = (weight: string) => options.keep.has(nameOf(weight));
+  const view = viewOf(plain.graph);
+  const taken = new Set<Node>();
   let found = 0;
   for (const each of plain.graph.nodes) {
+    if (taken.has(each)) continue;
     if (isLinear(each, constants)) {
       found++;
+      const biased = takesBias ? biasedOf(each, view, constants) : undefined;
       if (kept(each.inputs[1])) rewrite.nodes.push(each);
-      else linear(rewrite, each);
+      else if (biased === undefined) linear(rewrite, each);
+      else {
+        taken.add(biased.add);
+        linear(rewrite, biased.linear);
+      }
     } else if (tables.has(each.inputs[0]) && !kept(each.inputs[0])) embedding(rewrite, each);
     else rewrite.nodes.push(each);
   }
@@ -63,6 +74,17 @@ export function rewriteLayers(
     metadata: { ...model.metadata, ...metadata },
     graph: { ...graph, nodes: rewrite.nodes, initializers: new Map([...graph.initializers, ...rewrite.initializers]) },
   });
+}
+
+/** A MatMul and the Add of a bias [out] that alone reads it, as one node of three inputs. */
+function biasedOf(linear: Node, { onlyReader }: GraphView, constants: Prepared['constants']) {
+  const add = onlyReader(linear.outputs[0]);
+  if (add?.op !== 'Add' || add.domain !== '') return undefined;
+  const bias = add.inputs.find((input) => input !== linear.outputs[0]);
+  const tensor = bias === undefined ? undefined : constants.get(bias);
+  const [, out] = constants.get(linear.inputs[1])?.shape ?? [];
+  if (bias === undefined || tensor?.type !== 'float32' || tensor.shape.join() !== String(out)) return undefined;
+  return { add, linear: { ...linear, name: add.name, inputs: [...linear.inputs, bias], outputs: add.outputs } };
 }
 
 /** Names of a matrix's parts. */

@@ -8,3 +8,5 @@ export const fp32File = 'onnx/model.onnx';
 export const int8File = 'onnx/model_quantized.onnx';
 /** The same with 7-bit weights, for processors on which sums of 8-bit products saturate. */
 export const twinFile = 'onnx/model_quantized_reduced.onnx';
+/** The quantized model in ONNX's own operators; transformers.js opens it as `dtype: 'int8'`. */
+export const portableFile = 'onnx/model_int8.onnx';

@@ -20,6 +20,8 @@ export interface BertLikeConfig {
   readonly layers: number;
   readonly labels: number;
   readonly seed: number;
+  /** Whether there are segments, as in BERT; DistilBERT has none. */
+  readonly segments?: boolean;
 }
 
 export const tinyConfig: BertLikeConfig = {
@@ -63,13 +65,15 @@ export function bertLike(config: BertLikeConfig = tinyConfig): Model {
   const length = emit('Slice', [emit('Shape', ['input_ids']), integers([1]), integers([2]), integers([0])]);
   const words = graph.random('word_embeddings', [config.vocabularySize, hidden], 1);
   const positions = graph.random('position_embeddings', [config.maxPositions, hidden], 0.3);
-  let x = norm(
-    emit('Add', [
-      emit('Gather', [words, 'input_ids'], { axis: int(0) }),
-      emit('Slice', [positions, integers([0]), length, integers([0])]),
-    ]),
-    'embeddings.norm',
-  );
+  let embedded = emit('Add', [
+    emit('Gather', [words, 'input_ids'], { axis: int(0) }),
+    emit('Slice', [positions, integers([0]), length, integers([0])]),
+  ]);
+  if (config.segments) {
+    const segments = graph.random('segment_embeddings', [2, hidden], 0.3);
+    embedded = emit('Add', [embedded, emit('Gather', [segments, 'token_type_ids'], { axis: int(0) })]);
+  }
+  let x = norm(embedded, 'embeddings.norm');
   for (let i = 0; i < layers; i++) {
     const query = split(linear(x, `${i}.query`, hidden, hidden), [0, 2, 1, 3]);
     const key = split(linear(x, `${i}.key`, hidden, hidden), [0, 2, 3, 1]);
@@ -86,7 +90,7 @@ export function bertLike(config: BertLikeConfig = tinyConfig): Model {
   const pooled = emit('Tanh', [linear(cls, 'pooler', hidden, hidden)]);
   const logits = linear(pooled, 'classifier', hidden, config.labels);
   graph.nodes.push(node('Identity', [logits], ['logits']));
-  return graph.finish(config.labels);
+  return graph.finish(config.labels, config.segments);
 }
 
 class GraphBuilder {
@@ -126,7 +130,7 @@ class GraphBuilder {
     return this.#constant(name, tensorOf('float32', shape, data));
   }
 
-  finish(labels: number): Model {
+  finish(labels: number, segments = false): Model {
     const ids = (name: string) => ({ name, type: 'int64', shape: ['batch', 'length'] }) as const;
     return {
       irVersion: 8,
@@ -135,7 +139,7 @@ class GraphBuilder {
       metadata: {},
       graph: {
         name: 'classifier',
-        inputs: [ids('input_ids'), ids('attention_mask')],
+        inputs: ['input_ids', 'attention_mask', ...(segments ? ['token_type_ids'] : [])].map(ids),
         outputs: [{ name: 'logits', type: 'float32', shape: ['batch', labels] }],
         initializers: this.#initializers,
         nodes: this.nodes,

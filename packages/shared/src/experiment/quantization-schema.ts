@@ -93,6 +93,12 @@ export const quantizationSchema = z.strictObject({
     .describe(
       'makes onnx/model_quantized_reduced.onnx too, the same with 7-bit weights, which the server takes on processors where sums of 8-bit products saturate. A machine that is such a one makes it in any case',
     ),
+  portable: z
+    .boolean()
+    .default(false)
+    .describe(
+      "makes onnx/model_int8.onnx too, the same weights and ranges in ONNX's own operators, for runtimes other than onnxruntime",
+    ),
   gate: gateSchema.prefault({}).describe('what a quantized model has to fulfil to leave the stage'),
 });
 

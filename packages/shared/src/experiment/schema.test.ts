@@ -32,6 +32,7 @@ describe('stageSlice', () => {
         reduceRange: false,
         calibrationTexts: 200,
         twin: false,
+        portable: false,
         gate: {
           agreement: 0.995,
           accuracyLoss: 0.002,

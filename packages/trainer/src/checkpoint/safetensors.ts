@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { fromBfloat16, fromFloat16 } from '@retort/onnx';
 import { UserError } from '@retort/shared';
 import { z } from 'zod';
-import { fromBfloat16, fromFloat16 } from './half.ts';
 
 /** A tensor of a safetensors file, as float32. */
 export interface StoredTensor {

@@ -1,5 +1,5 @@
+import { toFloat16 } from '@retort/onnx';
 import { isDiskFull, type Progress, UserError } from '@retort/shared';
-import { toFloat16 } from '../checkpoint/half.ts';
 import type { Model } from '../checkpoint/model-folder.ts';
 import { collate, cut } from '../data/batches.ts';
 import type { ChosenEngine } from '../engine/choose.ts';

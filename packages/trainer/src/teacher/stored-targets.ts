@@ -1,4 +1,4 @@
-import { fromFloat16 } from '../checkpoint/half.ts';
+import { fromFloat16 } from '@retort/onnx';
 import type { Batch } from '../data/batches.ts';
 import type { TeacherTensor } from '../engine/engine.ts';
 import { names } from '../engine/graphs.ts';

@@ -162,7 +162,7 @@ function announce(
     `  dashboard: ${dashboard === undefined ? 'not built; run: nx run dashboard:build' : `${url}/`}`,
     ...(database === undefined
       ? []
-      : [`  keys:      in ${database.address}; make one: nx run server:key -- --create NAME`]),
+      : [`  keys:      in ${database.address}; make one: nx run server:key --create NAME`]),
     ...(open ? [`  Whoever reaches ${host} can use it: there are no keys.`] : []),
     '',
   ].join('\n');

@@ -55,7 +55,7 @@ export function requireKey(store: KeyStore) {
 function unauthorized(key: string | undefined): Response {
   const detail =
     key === undefined
-      ? 'an API key is needed: Authorization: Bearer KEY; keys are made by nx run server:key -- --create NAME'
+      ? 'an API key is needed: Authorization: Bearer KEY; keys are made by nx run server:key --create NAME'
       : 'the API key is unknown, revoked or expired';
   return problemResponse(401, detail, { headers: { 'www-authenticate': 'Bearer realm="retort"' } });
 }

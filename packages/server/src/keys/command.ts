@@ -49,7 +49,7 @@ function parseDays(days: string | boolean | undefined): Date | undefined {
 
 /** A table, a key a line. */
 export function formatKeys(keys: readonly KeyRow[]): string {
-  if (keys.length === 0) return 'there are no keys; make one: nx run server:key -- --create NAME\n';
+  if (keys.length === 0) return 'there are no keys; make one: nx run server:key --create NAME\n';
   const day = (date: Date | null) => date?.toISOString().slice(0, 10) ?? '-';
   const state = ({ revokedAt, expiresAt }: KeyRow) =>
     revokedAt !== null ? `revoked ${day(revokedAt)}` : expiresAt === null ? 'valid' : `until ${day(expiresAt)}`;

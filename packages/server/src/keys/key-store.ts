@@ -39,8 +39,7 @@ export function listKeys(sql: Sql): Promise<KeyRow[]> {
 export async function revokeKey(sql: Sql, name: string): Promise<void> {
   const rows = await sql`
     update retort.api_keys set revoked_at = coalesce(revoked_at, now()) where name = ${name} returning id`;
-  if (rows.length === 0)
-    throw new UserError(`there is no key "${name}"`, { remedy: 'see: nx run server:key -- --list' });
+  if (rows.length === 0) throw new UserError(`there is no key "${name}"`, { remedy: 'see: nx run server:key --list' });
 }
 
 /** The keys in Postgres. */

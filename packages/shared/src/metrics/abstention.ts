@@ -34,11 +34,15 @@ export function margins(logits: Float32Array, labelCount: number, rule: Decision
   });
 }
 
+/** The band holds at most this share of the texts: one wrong answer of which the model is sure must not silence it. */
+const largestBand = 0.2;
+
 /**
  * The narrowest band of uncertainty that takes in at least half of the wrong answers, by conformal risk control (Angelopoulos et al. 2022,
  * with the loss "answered, and wrongly", which only falls as the margin m grows): the least m for which
- * (wrong answers of a margin >= m) + 1 <= (wrong answers + 1) / 2. Texts like these are then answered wrongly half as often. If no answer
- * is wrong, nothing tells what to doubt, and m is 0.
+ * (wrong answers of a margin >= m) + 1 <= (wrong answers + 1) / 2. Texts like these are then answered wrongly half as often. Where that would
+ * take more than a fifth of the texts, it takes in as many wrong answers as lie within the fifth, which promises less. If there are none,
+ * nothing tells what to doubt, and m is 0.
  *
  * `minTokens` is the lengths' 1 % quantile: of shorter texts the split says nothing. `labels` and `tokens`: [n].
  */
@@ -52,7 +56,7 @@ export function fitAbstention(
   const answers = decide(logits, labelCount, rule);
   const all = margins(logits, labelCount, rule);
   const wrong = all.filter((_, i) => answers[i] !== labels[i]).sort();
-  const margin = wrong.length === 0 ? 0 : justAbove(wrong[Math.ceil((wrong.length + 1) / 2) - 1], all);
+  const margin = narrowestBand(wrong, all);
   const minTokens = tokens.toSorted()[Math.floor(n / 100)];
   const answered = Array.from(labels.keys()).filter((i) => !abstains({ margin, minTokens }, all[i], tokens[i]));
   const right = answered.filter((i) => answers[i] === labels[i]).length;
@@ -62,6 +66,16 @@ export function fitAbstention(
     answered: answered.length / n,
     accuracy: answered.length === 0 ? null : right / answered.length,
   };
+}
+
+/** `wrong`: the margins of the wrong answers, ascending; `all`: those of all. */
+function narrowestBand(wrong: Float64Array, all: Float64Array): number {
+  const half = Math.ceil((wrong.length + 1) / 2);
+  for (let taken = Math.min(half, wrong.length); taken > 0; taken--) {
+    const margin = justAbove(wrong[taken - 1], all);
+    if (all.filter((value) => value < margin).length <= largestBand * all.length) return margin;
+  }
+  return 0;
 }
 
 export function abstains(rule: AbstentionRule, margin: number, tokens: number): boolean {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { UserError } from '@retort/shared';
 import * as ort from 'onnxruntime-node';
+import { needsExactProducts } from './exact-products.ts';
 import type { Executor, HostTensor, Session, SessionOptions, TensorData, Tensors } from './executor.ts';
 
 export const onnxruntimeVersion = ort.env.versions.node ?? 'unknown';
@@ -39,6 +40,8 @@ export async function createSession(
   }
 }
 
+const exactProducts = needsExactProducts();
+
 export function sessionOptions(
   provider: string,
   { threads = availableParallelism(), spinning = false, optimize = true, arena = true }: SessionOptions = {},
@@ -55,8 +58,8 @@ export function sessionOptions(
       session: {
         intra_op: { allow_spinning: spinning ? '1' : '0' },
         // Where a processor would saturate sums of uint8 x int8 products, constant int8 weights that are large enough for it run as uint8,
-        // by slower kernels that are exact. Without effect elsewhere.
-        x64quantprecision: '1',
+        // by slower kernels that are exact. Elsewhere it would cost time for nothing.
+        x64quantprecision: exactProducts ? '1' : '0',
       },
     },
   };

@@ -1,12 +1,11 @@
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { insertRun } from '../../testing/runs.ts';
+import { createLiveRun, isEnd, linesOf, range, take, upTo } from '../../testing/live-run.ts';
 import { createTestDatabase } from '../../testing/test-database.ts';
 import { openDatabase } from '../database/open.ts';
 import { curves } from '../queries/curves.ts';
-import { ingestPoints } from '../recording/ingest-points.ts';
 import { type LiveEvent, LiveFeed } from './feed.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -26,54 +25,7 @@ afterAll(async () => {
 const application = 'retort test feed';
 const newFeed = (options = {}) =>
   new LiveFeed(() => openDatabase('', { ...database.options, application, migrate: false, max: 2 }), options);
-
-/** A run that is under way, with a log that can be written to. */
-async function newRun() {
-  const { id, run } = await insertRun(database.sql, { status: 'running' });
-  const path = join(folder, `${run}.jsonl`);
-  let line = 0;
-  const append = (count: number) => {
-    const points = Array.from({ length: count }, () => {
-      line++;
-      return JSON.stringify({
-        time: '2026-03-01T12:00:00.000Z',
-        name: ['loss', 'accuracy'][line % 2],
-        value: line,
-        step: line,
-      });
-    });
-    appendFileSync(path, `${points.join('\n')}\n`);
-  };
-  const send = (sql = database.sql) => ingestPoints(sql, id, path);
-  const write = async (count: number) => {
-    append(count);
-    await send();
-  };
-  const end = async () => {
-    await database.sql`update retort.runs set status = 'succeeded', ended_at = now(), updated_at = now() where id = ${id}`;
-    await database.sql`select pg_notify('retort', ${JSON.stringify({ run: id })})`;
-  };
-  return { id, run, append, send, write, end, lines: () => line };
-}
-
-/** Takes events until one fulfils the condition. */
-async function take(events: AsyncGenerator<LiveEvent>, last: (event: LiveEvent) => boolean): Promise<LiveEvent[]> {
-  const taken: LiveEvent[] = [];
-  for (;;) {
-    const { value, done } = await events.next();
-    if (done === true) throw new Error('the events ended');
-    taken.push(value);
-    if (last(value)) return taken;
-  }
-}
-
-const linesOf = (events: readonly LiveEvent[], run?: string) =>
-  events.flatMap((event) =>
-    event.type === 'points' && (run ?? event.run) === event.run ? event.points.map(({ line }) => line) : [],
-  );
-const upTo = (line: number) => (event: LiveEvent) => event.type === 'points' && event.points.at(-1)?.line === line;
-const isEnd = (event: LiveEvent) => event.type === 'run' && event.run.status === 'succeeded';
-const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+const newRun = () => createLiveRun(database, folder);
 
 describe('LiveFeed.points', () => {
   it('tells a late reader what was, then what comes, then the end, each once and in order', async () => {
@@ -249,39 +201,5 @@ describe('LiveFeed.points', () => {
     ['00000000-0000-4000-8000-000000000000', 'x', 'the cursor is none of these events'],
   ])('refuses the run %s with the cursor "%s"', async (run, cursor, message) => {
     await expect((async () => feed.points([run], { cursor }).next())()).rejects.toThrow(message);
-  });
-});
-
-describe('LiveFeed.runs', () => {
-  it('tells of new runs and of changes from now on, and goes on from a cursor', async () => {
-    const old = await newRun();
-    const own = newFeed();
-    const gone = new AbortController();
-    const events = own.runs({ signal: gone.signal });
-    const ready = (await events.next()).value as LiveEvent;
-    expect(ready.type).toBe('ready');
-    const run = await newRun();
-    await run.end();
-    await old.end();
-    const seen: LiveEvent[] = [];
-    const told = (key: string) =>
-      seen.some((event) => event.type === 'run' && event.run.run === key && event.run.status === 'succeeded');
-    while (!(told(run.run) && told(old.run))) seen.push((await events.next()).value as LiveEvent);
-    const { cursor } = seen[seen.length - 1];
-    await run.write(1);
-    const [next] = await take(own.runs({ cursor }), () => true);
-    expect(next).toMatchObject({ type: 'run', run: { run: run.run, points: 1 } });
-    // From the present of then on, what came since is told once more, each run as it is now.
-    const again = await take(
-      own.runs({ cursor: ready.cursor }),
-      (event) => event.type === 'run' && event.run.run === run.run,
-    );
-    expect(again.length).toBeLessThanOrEqual(2);
-    gone.abort();
-    await own.close();
-  });
-
-  it('refuses a cursor that is none', async () => {
-    expect(() => feed.runs({ cursor: 'x' })).toThrow('the cursor is none of these events');
   });
 });

@@ -2,7 +2,7 @@ export { builtDevices, type DeviceName, deviceNames, executorFor, isDeviceExecut
 export type * from './executor.ts';
 export { onnxruntimeCpu } from './onnxruntime.ts';
 export { type CompileOptions, compileModel, type Trial } from './pool/compile.ts';
-export { type PoolOptions, SessionPool, type TaskSource } from './pool/pool.ts';
+export { type PoolModel, type PoolOptions, SessionPool, type TaskSource } from './pool/pool.ts';
 export { startWorker, type WorkerEvents, type WorkerHandle, type WorkerKind } from './pool/worker.ts';
 export { type Task, WorkerDied } from './pool/worker-client.ts';
 export { serveMessages } from './pool/worker-port.ts';

@@ -1,11 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { quantizeFile } from '@retort/quantizer';
+import { quantizeFile, type Recipe } from '@retort/quantizer';
 import { bertVocabulary, createTokenizer, type ModelSettings } from '@retort/shared';
 import { parseModelConfig, randomParameters, writeModelFolder } from '@retort/trainer';
 
-/** A real DistilBERT with random weights, small: two layers of 64, fp32 and dynamic int8. */
-export async function writeRandomModel(folder: string, settings: ModelSettings, seed = 1): Promise<void> {
+/** A real DistilBERT with random weights, small: two layers of 64, fp32 and quantized. */
+export async function writeRandomModel(
+  folder: string,
+  settings: ModelSettings,
+  seed = 1,
+  recipe: Recipe = 'dynamic-int8',
+): Promise<void> {
   const config = parseModelConfig(
     JSON.stringify({
       model_type: 'distilbert',
@@ -26,5 +31,5 @@ export async function writeRandomModel(folder: string, settings: ModelSettings, 
     dropout: 0.1,
     settings,
   });
-  await quantizeFile(join(folder, 'onnx/model.onnx'), join(folder, 'onnx/model_quantized.onnx'), 'dynamic-int8');
+  await quantizeFile(join(folder, 'onnx/model.onnx'), join(folder, 'onnx/model_quantized.onnx'), recipe);
 }

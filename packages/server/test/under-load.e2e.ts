@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { bertVocabulary, type ModelSettings, Random } from '@retort/shared';
+import { onnxruntimeCpu } from '@retort/runtime';
+import { bertVocabulary, createTokenizer, type ModelSettings, Random } from '@retort/shared';
 import type { Service } from '../src/inference/contract.ts';
 import { openService } from '../src/inference/service.ts';
+import { modelInputs } from '../src/inference/turns.ts';
 import { writeRandomModel } from './random-model.ts';
 import { nodeArguments } from './source-workers.ts';
 
@@ -90,5 +92,26 @@ describe('1,000 requests', () => {
       return [results.length === answered, answered >= 1000, results.every((length) => length === 2)];
     });
     expect([new Set(swaps).size, ...answers]).toEqual([5, true, true, true]);
+  });
+});
+
+describe('a model whose compiled file gives other logits, as onnxruntime 1.30 makes of MatMulNBits', () => {
+  it('is served by a file that gives its own', async () => {
+    const located = { id: 'weights', folder: join(folder, 'weights'), onnxFile: 'onnx/model_quantized.onnx' };
+    await writeRandomModel(located.folder, settings, 1, 'int8-weights');
+    const service = await openService({
+      variants: [{ model: located }],
+      workers: 1,
+      watchMs: 0,
+      scratch: join(folder, 'scratch'),
+      nodeArguments,
+    });
+    const read = await logits(service, 'a short text');
+    await service.close();
+    const session = await onnxruntimeCpu.open(join(located.folder, located.onnxFile), { threads: 1 });
+    const { ids } = createTokenizer(bertVocabulary()).encode('a short text', 64);
+    const outputs = await session.run(modelInputs(session.inputNames, [ids]));
+    expect(read).toEqual([...outputs.logits.data]);
+    await session.close();
   });
 });

@@ -6,10 +6,15 @@ import type { WorkerSessionOptions } from './protocol.ts';
 const mappedSize = 1024;
 
 /**
- * Saves a model as onnxruntime runs it on this CPU: the graph optimized, the weights in the order in which its kernels read them, in a file beside it
+ * Saves a model as onnxruntime runs it on this CPU: the graph optimized, the weights (`prepacked`: in the order in which its kernels read them) in a file beside it
  * (`into` with `.data`) that all sessions map into memory, whichever process they are in. Files of another CPU or version must not be opened: save anew.
  */
-export async function saveCompiled(file: string, into: string, options: WorkerSessionOptions): Promise<void> {
+export async function saveCompiled(
+  file: string,
+  into: string,
+  options: WorkerSessionOptions,
+  prepacked: boolean,
+): Promise<void> {
   const { device, ...rest } = options;
   const { extra, ...base } = sessionOptions(device, rest);
   const session = await createSession(file, {
@@ -21,7 +26,7 @@ export async function saveCompiled(file: string, into: string, options: WorkerSe
         ...(extra?.session as object),
         optimized_model_external_initializers_file_name: `${basename(into)}.data`,
         optimized_model_external_initializers_min_size_in_bytes: `${mappedSize}`,
-        save_external_prepacked_constant_initializers: '1',
+        save_external_prepacked_constant_initializers: prepacked ? '1' : '0',
       },
     },
   });

@@ -44,7 +44,7 @@ async function withPool<T>(
       pool.wake();
     });
   try {
-    await pool.open('double', file());
+    await pool.open('double', { file: file() });
     return await use(pool, run);
   } finally {
     pool.end();
@@ -62,7 +62,9 @@ describe.each(['process', 'thread'] as const)('a pool of %s workers', (kind) => 
     writeFileSync(join(folder, 'broken.onnx'), 'no model');
     await withPool(
       async (pool, run) => {
-        await expect(pool.open('broken', join(folder, 'broken.onnx'))).rejects.toMatchObject({ name: 'UserError' });
+        await expect(pool.open('broken', { file: join(folder, 'broken.onnx') })).rejects.toMatchObject({
+          name: 'UserError',
+        });
         expect(await run(4)).toBe(8);
       },
       { kind },
@@ -104,12 +106,13 @@ describe('compileModel', () => {
 
   it('writes a model that gives the same', async () => {
     const x: HostTensor = { type: 'float32', shape: [1], data: Float32Array.of(2) };
-    const { file: compiled, result: tried } = await compileModel(
+    const { result: tried, ...compiled } = await compileModel(
       file(),
       join(folder, 'compiled.onnx'),
       async ({ inputNames, run }) => [inputNames, (await run({ x }, ['double'])).outputs.double.data[0]],
-      { nodeArguments },
+      { nodeArguments, probe: () => [{ x }] },
     );
+    expect(compiled.compiled).toBe(true);
     expect(tried).toEqual([['x'], 4]);
     const result = await withPool(async (pool, run) => {
       await pool.close('double');

@@ -36,6 +36,13 @@ interface Slot {
   failures: number;
 }
 
+/** What workers open, as `compileModel` gives it. */
+export interface PoolModel {
+  readonly file: string;
+  /** Whether `compileModel` wrote the file. Default: false. */
+  readonly compiled?: boolean;
+}
+
 /** How often a task is given to another worker, after the first died over it. */
 const maxRetries = 2;
 /** Wait before a worker is started again that has died before it was ready: doubled each time, up to the longest. */
@@ -50,7 +57,7 @@ export class SessionPool {
   readonly size: number;
   readonly #options: PoolOptions;
   readonly #source: TaskSource;
-  readonly #models = new Map<string, string>();
+  readonly #models = new Map<string, PoolModel>();
   readonly #slots: Slot[];
   readonly #retries: Task[] = [];
   readonly #attempts = new WeakMap<Task, number>();
@@ -84,15 +91,15 @@ export class SessionPool {
   }
 
   /** Opens a model in each worker, in one after the other so that the rest go on. An error leaves it open in none. */
-  async open(key: string, file: string): Promise<SessionNames> {
+  async open(key: string, model: PoolModel): Promise<SessionNames> {
     let names: SessionNames | undefined;
     let died: unknown;
-    this.#models.set(key, file);
+    this.#models.set(key, model);
     try {
       for (const slot of this.#slots) {
         await slot.ready.catch(() => undefined);
         try {
-          names = (await slot.worker?.open(key, file, this.#sessionOptions)) ?? names;
+          names = (await slot.worker?.open(key, model.file, this.#sessionOptions(model))) ?? names;
         } catch (error) {
           if (!(error instanceof WorkerDied)) throw error;
           died = error; // The next one opens all models, this one included.
@@ -135,8 +142,8 @@ export class SessionPool {
     for (const task of this.#retries.splice(0)) task.reject(new WorkerDied('the pool has ended'));
   }
 
-  get #sessionOptions(): WorkerSessionOptions {
-    return poolSessionOptions(this.#options.device);
+  #sessionOptions({ compiled }: PoolModel): WorkerSessionOptions {
+    return poolSessionOptions(this.#options.device, compiled);
   }
 
   #start(slot: Slot, restart?: string): void {
@@ -151,7 +158,7 @@ export class SessionPool {
     });
     slot.latest = worker;
     slot.ready = (async () => {
-      for (const [key, file] of this.#models) await worker.open(key, file, this.#sessionOptions);
+      for (const [key, model] of this.#models) await worker.open(key, model.file, this.#sessionOptions(model));
       if (!alive || this.#ended) return;
       slot.worker = worker;
       slot.failures = 0;

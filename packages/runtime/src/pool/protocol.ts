@@ -5,7 +5,13 @@ import type { HostTensor, SessionOptions, Tensors } from '../executor.ts';
 export type Question = { readonly id: number } & (
   | { readonly ask: 'open'; readonly key: string; readonly file: string; readonly options: WorkerSessionOptions }
   | { readonly ask: 'close'; readonly key: string }
-  | { readonly ask: 'prepare'; readonly file: string; readonly into: string; readonly options: WorkerSessionOptions }
+  | {
+      readonly ask: 'prepare';
+      readonly file: string;
+      readonly into: string;
+      readonly options: WorkerSessionOptions;
+      readonly prepacked: boolean;
+    }
   | { readonly ask: 'run'; readonly key: string; readonly inputs: Tensors; readonly outputs: readonly string[] }
 );
 

@@ -22,7 +22,7 @@ async function answer(question: Question): Promise<Answer> {
       return { id, done: true };
     }
     case 'prepare':
-      await saveCompiled(question.file, question.into, question.options);
+      await saveCompiled(question.file, question.into, question.options, question.prepacked);
       return { id, done: true };
     case 'run': {
       const session = sessions.get(question.key);

@@ -66,8 +66,8 @@ export class SessionWorker {
     await this.#ask({ ask: 'close', key });
   }
 
-  async prepare(file: string, into: string, options: WorkerSessionOptions): Promise<void> {
-    await this.#ask({ ask: 'prepare', file, into, options });
+  async prepare(file: string, into: string, options: WorkerSessionOptions, prepacked: boolean): Promise<void> {
+    await this.#ask({ ask: 'prepare', file, into, options, prepacked });
   }
 
   /** The task's own functions are called, unless the worker dies first; `free` is called when it has one task less. */

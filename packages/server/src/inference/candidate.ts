@@ -1,11 +1,11 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { type CompileOptions, compileModel, type Trial } from '@retort/runtime';
+import { type CompileOptions, compileModel, type PoolModel, type Tensors, type Trial } from '@retort/runtime';
 import { batchPolicy, loadTokenizer, readText, UserError, writeFileAtomic } from '@retort/shared';
 import { z } from 'zod';
 import { type ModelDetails, readModelDetails } from '../model/describe.ts';
 import type { LocatedModel } from '../model/locate.ts';
-import { isBitEqual, measureCompany, usualCompany } from './company.ts';
+import { isBitEqual, measureCompany, someIds, usualCompany } from './company.ts';
 import { type Company, logitRows, modelInputs, type QueuedModel } from './turns.ts';
 
 /** A model folder that has been read, compiled and tried, in no worker yet. */
@@ -13,7 +13,7 @@ export interface Candidate {
   readonly details: ModelDetails;
   readonly queued: QueuedModel;
   /** What workers open. */
-  readonly file: string;
+  readonly open: PoolModel;
   /** Removes what was made of the folder. */
   discard(): Promise<void>;
 }
@@ -39,17 +39,27 @@ export async function prepareCandidate(located: LocatedModel, options: Candidate
   const source = join(details.folder, details.onnxFile);
   try {
     await mkdir(folder, { recursive: true });
-    const { file, result } = await compileModel(
+    const { result, ...open } = await compileModel(
       source,
       join(folder, 'model.onnx'),
       (trial) => tryModel(trial, details, options),
-      options,
+      { ...options, probe: ({ inputNames }) => probeInputs(inputNames, details) },
     );
-    return { details, queued: { key, labelCount: details.labels.length, ...result }, file, discard };
+    return { details, queued: { key, labelCount: details.labels.length, ...result }, open, discard };
   } catch (cause) {
     await discard();
     throw unusable(source, cause);
   }
+}
+
+/** Texts' worth of ids of several lengths, for a model whose inputs are known. */
+function probeInputs(inputNames: readonly string[], { folder, maxTokens }: ModelDetails): Tensors[] {
+  if (inputNames.some((name) => !knownInputs.includes(name))) return [];
+  const tokenizer = loadTokenizer(folder);
+  const ids = [tokenizer.clsId, tokenizer.sepId, tokenizer.vocabulary.length] as const;
+  return [3, 17, 128]
+    .filter((length) => length <= maxTokens)
+    .map((length) => modelInputs(inputNames, [someIds(length, length, ids)]));
 }
 
 async function tryModel(

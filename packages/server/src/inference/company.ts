@@ -12,7 +12,7 @@ const worth = 0.9;
 export const usualCompany: Company = { longest: 32, tokens: 256 };
 
 /** Some text's worth of ids: speed does not depend on them. */
-function someIds(
+export function someIds(
   length: number,
   seed: number,
   [first, last, vocabulary]: readonly [number, number, number],

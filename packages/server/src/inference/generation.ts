@@ -26,7 +26,7 @@ export async function openGeneration(
   { pool, tokenizers }: Engine,
   options: CandidateOptions,
 ): Promise<Generation> {
-  const { details, queued, file, discard } = await prepareCandidate(located, options);
+  const { details, queued, open, discard } = await prepareCandidate(located, options);
   const close = async () => {
     tokenizers.forget(queued.key);
     await pool.close(queued.key);
@@ -34,7 +34,7 @@ export async function openGeneration(
   };
   try {
     await tokenizers.load(queued.key, details.folder);
-    await pool.open(queued.key, file);
+    await pool.open(queued.key, open);
   } catch (error) {
     await close();
     throw error;

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compileModel, SessionPool, type Task } from '@retort/runtime';
+import { compileModel, type PoolModel, SessionPool, type Task } from '@retort/runtime';
 import type { Resources } from '../results.ts';
 import { feeds } from '../score.ts';
 import type { ResourceQuestion } from './protocol.ts';
@@ -18,9 +18,11 @@ export async function measureThroughput(
 ): Promise<Resources['throughput']> {
   const folder = await mkdtemp(join(tmpdir(), 'retort-report-'));
   try {
-    const compiled = await compileModel(file, join(folder, 'model.onnx'), async () => undefined);
+    const compiled = await compileModel(file, join(folder, 'model.onnx'), async () => undefined, {
+      probe: ({ inputNames }) => texts[0].map((ids) => feeds({ inputNames }, ids)),
+    });
     const inputs = texts.flat();
-    const perSecond = await inputsPerSecond(compiled.file, inputs, workers, budgetMs);
+    const perSecond = await inputsPerSecond(compiled, inputs, workers, budgetMs);
     return { workers, textsPerSecond: (perSecond * texts.length) / inputs.length };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -28,7 +30,7 @@ export async function measureThroughput(
 }
 
 async function inputsPerSecond(
-  file: string,
+  model: PoolModel,
   inputs: readonly Int32Array[],
   workers: number,
   budgetMs: number,
@@ -38,7 +40,7 @@ async function inputsPerSecond(
   const source = { next: () => makeTask?.(), waiting: () => (makeTask === undefined ? 0 : inputs.length + workers) };
   const pool = new SessionPool(source, { workers });
   try {
-    const { inputNames } = await pool.open('model', file);
+    const { inputNames } = await pool.open('model', model);
     const all = inputs.map((ids) => feeds({ inputNames }, ids));
     return await new Promise((resolve, reject) => {
       let [asked, done, start] = [0, -warmUp * workers, 0];

@@ -8,3 +8,4 @@ export { type SyncResult, sync } from './recording/sync.ts';
 export { type BrokenRun, listRuns, type Run, type RunList, readRun } from './runs.ts';
 export { formatMetrics, formatRuns } from './runs-table.ts';
 export * from './schema/index.ts';
+export { formatTable } from './table.ts';

@@ -1,5 +1,5 @@
 import { type Command, findWorkspace, UserError } from '@retort/shared';
-import { openDatabase } from '@retort/tracking';
+import { formatTable, openDatabase } from '@retort/tracking';
 import { createKey, type KeyRow, listKeys, revokeKey } from './key-store.ts';
 
 /** `server key --create NAME`, `--list`, `--revoke NAME`. */
@@ -57,14 +57,5 @@ export function formatKeys(keys: readonly KeyRow[]): string {
     ['name', 'key', 'made', 'last used', 'state'],
     ...keys.map((key) => [key.name, `${key.prefix}…`, day(key.createdAt), day(key.lastUsedAt), state(key)]),
   ];
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, i) => cell.padEnd(widths[i]))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+  return formatTable(rows);
 }

@@ -13,8 +13,7 @@ export function holds(filter: Filter, run: TestRun): boolean {
     case 'not':
       return !holds(filter.part, run);
     case 'missing':
-      if (isTags(filter.field)) return (run.tags ?? []).length === 0;
-      return (['number', 'text', 'boolean'] as const).every((kind) => lookUp(filter.field, run, kind) === undefined);
+      return !isThere(filter.field, run);
     case 'compare':
       return compare(filter.field, filter.operator, filter.value, run);
     case 'in':
@@ -38,6 +37,17 @@ function compare(field: Field, operator: Operator, { kind, value }: Literal, run
     '!~': !contains,
   };
   return results[operator];
+}
+
+/** Objects and lists are there, though they fulfil no comparison. */
+function isThere(field: Field, run: TestRun): boolean {
+  if (isTags(field)) return (run.tags ?? []).length > 0;
+  if (field.kind === 'document' || field.kind === 'name') {
+    const path = field.kind === 'document' ? field.path : field.name.split('.');
+    const value = at(run.config, path);
+    if (value !== undefined && value !== null) return true;
+  }
+  return (['number', 'text', 'boolean'] as const).some((kind) => lookUp(field, run, kind) !== undefined);
 }
 
 function isTags(field: Field): boolean {

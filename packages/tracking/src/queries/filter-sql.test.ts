@@ -74,6 +74,7 @@ describe('filterSql', () => {
     'loss < 2',
     'not loss < 2',
     'loss is null',
+    'config.layers is not null',
     'min(loss) = 1',
     'tags in (b, "1")',
     'started > 2000-01-01 or ended is null',

@@ -10,7 +10,7 @@ afterAll(() => database.close());
 describe('a transaction whose connection is lost', () => {
   it('fails, and neither the process nor the next one with it', async () => {
     const { sql } = database;
-    for (let i = 0; i < 8; i++) {
+    for (let i = 0; i < 20; i++) {
       const lost = sql.begin(async (tx) => {
         const [{ pid }] = await tx`select pg_backend_pid() as pid`;
         await sql`select pg_terminate_backend(${pid})`;

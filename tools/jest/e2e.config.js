@@ -6,4 +6,6 @@ export default {
   testMatch: ['<rootDir>/**/*.e2e.js', '<rootDir>/**/*.e2e.ts'],
   reporters: ['default'],
   testTimeout: 600_000,
+  // A test that failed half-way may have left a server or a connection behind: it must not hold up whoever waits for the verdict.
+  forceExit: true,
 };

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DeviceName } from '../devices.ts';
 import type { HostTensor, Tensors } from '../executor.ts';
 import type { SessionNames, WorkerSessionOptions } from './protocol.ts';
-import { SessionWorker } from './worker-client.ts';
+import { SessionWorker, WorkerDied } from './worker-client.ts';
 
 /** A model that is open in a process of its own. */
 export interface Trial extends SessionNames {
@@ -24,9 +24,9 @@ export function poolSessionOptions(device: DeviceName = 'cpu', compiled = false)
 }
 
 /**
- * Makes the file that a pool opens, `into` (and `into` with `.data`), and tries it. All of that in a process of its own: what breaks there breaks nothing else,
- * and its memory is given back. Returns what to open: on a GPU that of the model itself, and on a CPU, too, where a compiled file does not give the same outputs to
- * the last bit for the inputs of `probe` (onnxruntime 1.30 spoils prepacked MatMulNBits).
+ * Makes the file that a pool opens, `into` (and `into` with `.data`), and tries it. All of that in processes of their own: what breaks there breaks nothing else,
+ * and their memory is given back. Returns what to open: on a GPU that of the model itself, and on a CPU, too, where a compiled file does not give the same outputs to
+ * the last bit for the inputs of `probe`, or ends its process (onnxruntime 1.30 spoils prepacked MatMulNBits, in both ways).
  */
 export async function compileModel<T>(
   file: string,
@@ -34,29 +34,41 @@ export async function compileModel<T>(
   trial: (model: Trial) => Promise<T>,
   { device = 'cpu', nodeArguments = [], probe = () => [] }: CompileOptions = {},
 ): Promise<{ readonly file: string; readonly compiled: boolean; readonly result: T }> {
-  const worker = new SessionWorker('process', nodeArguments, () => undefined);
-  try {
-    const model = await openTrial(worker, 'model', file, poolSessionOptions(device));
+  return withWorker(nodeArguments, async (worker) => {
+    const model = await openTrial(worker, file, poolSessionOptions(device));
     const inputs = probe(model);
     const expected = await outputsOf(model, inputs);
     for (const prepacked of device === 'cpu' ? [true, false] : []) {
-      await worker.prepare(file, into, { device, threads: 1 }, prepacked);
-      const compiled = await openTrial(worker, `compiled ${prepacked}`, into, poolSessionOptions(device, true));
-      if (!isDeepStrictEqual(await outputsOf(compiled, inputs), expected)) continue;
-      return { file: into, compiled: true, result: await trial(compiled) };
+      // A process for each form: a session maps its file into memory, and the next form is written over it.
+      const tried = await withWorker(nodeArguments, async (other) => {
+        await other.prepare(file, into, { device, threads: 1 }, prepacked);
+        const compiled = await openTrial(other, into, poolSessionOptions(device, true));
+        const same = isDeepStrictEqual(await outputsOf(compiled, inputs), expected);
+        return same ? { result: await trial(compiled) } : undefined;
+      }).catch(unlessDead);
+      if (tried !== undefined) return { file: into, compiled: true, ...tried };
     }
     return { file, compiled: false, result: await trial(model) };
+  });
+}
+
+async function withWorker<T>(nodeArguments: readonly string[], use: (worker: SessionWorker) => Promise<T>): Promise<T> {
+  const worker = new SessionWorker('process', nodeArguments, () => undefined);
+  try {
+    return await use(worker);
   } finally {
     worker.handle.kill();
   }
 }
 
-async function openTrial(
-  worker: SessionWorker,
-  key: string,
-  file: string,
-  options: WorkerSessionOptions,
-): Promise<Trial> {
+/** A form that ends its process cannot be used; any other error is the caller's. */
+function unlessDead(error: unknown): undefined {
+  if (error instanceof WorkerDied) return undefined;
+  throw error;
+}
+
+async function openTrial(worker: SessionWorker, file: string, options: WorkerSessionOptions): Promise<Trial> {
+  const key = 'trial';
   const names = await worker.open(key, file, options);
   return {
     ...names,

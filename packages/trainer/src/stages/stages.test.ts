@@ -66,7 +66,7 @@ describe('finetune and distill', () => {
     async (stage) => {
       const { manifest } = await openArtifact(experiment.workspace, 'tiny', stage);
       const prepared = await openArtifact(experiment.workspace, 'tiny', 'prepare');
-      const { temperature, threshold } = manifest.metrics;
+      const { temperature, threshold, 'validation.answered': answered } = manifest.metrics;
       expect(json(stage, 'retort.json')).toEqual({
         hygiene: 1,
         format: 1,
@@ -75,6 +75,12 @@ describe('finetune and distill', () => {
         calibration: {
           temperature,
           threshold: { label: 'stormy', value: threshold },
+          abstention: {
+            margin: expect.any(Number),
+            minTokens: 12,
+            answered,
+            accuracy: manifest.metrics['validation.answered.accuracy'],
+          },
           fittedOn: { split: 'validation', n: 24, sha256: prepared.manifest.outputs['validation.parquet'] },
         },
       });

@@ -5,5 +5,5 @@ const api = 'http://127.0.0.1:8080';
 
 export default defineConfig({
   build: { modulePreload: { polyfill: false } },
-  server: { proxy: { '/v1': api, '/openapi.json': api } },
+  server: { proxy: { '/api': api, '/v1': api, '/docs': api, '/openapi.json': api } },
 });

@@ -255,6 +255,15 @@ describe('the page', () => {
     expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
   });
 
+  it.each(['/compare?runs=a', '/tradeoff', '/runs/3f1a5c0e', '/playground'])(
+    'is at each view, so that a link to it works: %s',
+    async (path) => {
+      const response = await withPage(path);
+      expect([response.status, await response.text()]).toEqual([200, '<title>Retort</title>']);
+      expect(response.headers.get('cache-control')).toBe('no-cache');
+    },
+  );
+
   it('has assets that browsers may keep', async () => {
     const response = await withPage('/assets/index-1234.js');
     expect(response.headers.get('cache-control')).toContain('immutable');
@@ -269,6 +278,7 @@ describe('the page', () => {
     '/..%5csecret.txt',
     '/%00',
     '//secret.txt',
+    '/runs/..%2f..%2fsecret.txt/x',
   ])('keeps to its folder: %s', async (path) => {
     const response = await withPage(path);
     expect([response.status, await response.json()]).toMatchObject([404, { status: 404 }]);

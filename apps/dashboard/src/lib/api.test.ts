@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { createApp, listen, openService } from '@retort/server';
-import { createClient } from '@retort/server/client';
-import { classifyText, fetchModels } from './api.ts';
+import { parseResponse } from 'hono/client';
+import { type Api, answer, createApi } from './api.ts';
 
 /** Workers run the sources. */
 const typescript = new URL('../../../../tools/jest/typescript.js', import.meta.url);
 const nodeArguments = ['--no-warnings', '--conditions=@retort/source', '--import', typescript.href];
 
-/** Runs `use` against a real server that has no model. */
-async function withServer<T>(use: (url: string) => Promise<T>): Promise<T> {
+/** Runs `use` against a real server that has no model, and lets in who has the key `rt_good`. */
+async function withServer<T>(use: (api: Api) => Promise<T>, key?: string): Promise<T> {
   const service = await openService({ variants: [], workers: 1, watchMs: 0, nodeArguments });
-  const app = createApp({ service });
+  const app = createApp({ service, keys: { find: async () => (key === 'rt_good' ? { name: 'one' } : undefined) } });
   const server = await listen(app, { host: '127.0.0.1', port: 0 });
   try {
-    return await use(server.url);
+    return await use(createApi(server.url, () => key));
   } finally {
     await server.close();
     app.close();
@@ -21,23 +21,32 @@ async function withServer<T>(use: (url: string) => Promise<T>): Promise<T> {
   }
 }
 
-describe('fetchModels', () => {
-  it('gives the models of the server', async () => {
-    expect(await withServer((url) => fetchModels(createClient(url)))).toEqual([]);
+const classify = ({ models }: Api) =>
+  answer(parseResponse(models.v1.classify.$post({ json: { text: 'a text', model: 'large' } })));
+
+describe('answer', () => {
+  it('gives the body of a good answer', async () => {
+    const models = withServer(({ models }) => answer(parseResponse(models.v1.models.$get())));
+    expect(await models).toEqual({ models: [] });
   });
 
   it('says so when the server is gone', async () => {
-    const url = await withServer(async (running) => running);
-    await expect(fetchModels(createClient(url))).rejects.toMatchObject({
+    const api = await withServer(async (running) => running);
+    await expect(answer(parseResponse(api.models.v1.models.$get()))).rejects.toMatchObject({
       name: 'RequestError',
+      status: undefined,
       message: 'The server cannot be reached. Is it still running?',
     });
   });
-});
 
-describe('classifyText', () => {
   it("passes on the server's reason", async () => {
-    const refused = withServer((url) => classifyText(createClient(url), 'a text', 'large'));
-    await expect(refused).rejects.toThrow('The server refused: there is no model "large"; there is: none.');
+    await expect(withServer(classify, 'rt_good')).rejects.toMatchObject({
+      status: 404,
+      message: 'There is no model "large"; there is: none.',
+    });
+  });
+
+  it('says that a key is needed where one is', async () => {
+    await expect(withServer(classify)).rejects.toMatchObject({ status: 401 });
   });
 });

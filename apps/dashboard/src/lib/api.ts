@@ -1,38 +1,71 @@
-import type { ClassifyResponse, Client, ModelDescription } from '@retort/server/client';
+import { createClient, createExperimentsClient, type Problem } from '@retort/server/client';
+import { DetailedError } from 'hono/client';
 
 /** A request that failed, in words for the page. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
-}
+  /** Undefined: there was no answer. */
+  readonly status: number | undefined;
+  readonly problem: Problem | undefined;
 
-export async function fetchModels(client: Client): Promise<ModelDescription[]> {
-  const response = await reach(client.v1.models.$get());
-  if (!response.ok) throw await refusal(response);
-  return (await response.json()).models;
-}
-
-/** Classifies one text by the model with this id. */
-export async function classifyText(client: Client, text: string, model: string): Promise<ClassifyResponse> {
-  const response = await reach(client.v1.classify.$post({ json: { text, model } }));
-  if (response.status !== 200) throw await refusal(response);
-  return response.json();
-}
-
-async function reach<T>(request: Promise<T>): Promise<T> {
-  try {
-    return await request;
-  } catch (cause) {
-    throw new RequestError('The server cannot be reached. Is it still running?', { cause });
+  constructor(
+    message: string,
+    { status, problem, cause }: { status?: number; problem?: Problem; cause?: unknown } = {},
+  ) {
+    super(message, { cause });
+    this.status = status;
+    this.problem = problem;
   }
 }
 
+/** The server's clients. `key` is asked for each request: it may be given, and taken back, meanwhile. */
+export function createApi(baseUrl: string, key: () => string | undefined) {
+  const headers = (): Record<string, string> => {
+    const value = key();
+    return value === undefined ? {} : { authorization: `Bearer ${value}` };
+  };
+  return { models: createClient(baseUrl, { headers }), experiments: createExperimentsClient(baseUrl, { headers }) };
+}
+
+export type Api = ReturnType<typeof createApi>;
+
+/**
+ * What `parseResponse(client.runs.$get(...))` gives, the body of a good answer; a RequestError for any other. What was aborted stays an
+ * AbortError.
+ */
+export async function answer<T>(parsed: Promise<T>): Promise<T> {
+  try {
+    return await parsed;
+  } catch (error) {
+    throw toRequestError(error);
+  }
+}
+
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError';
+}
+
 /** The server says why in `detail`; something between it and the page may answer without one. */
-async function refusal(response: { readonly status: number; json(): Promise<unknown> }): Promise<RequestError> {
-  const body: unknown = await response.json().catch(() => undefined);
-  const detail = typeof body === 'object' && body !== null && 'detail' in body ? body.detail : undefined;
-  return new RequestError(
-    typeof detail === 'string'
-      ? `The server refused: ${detail}.`
-      : `The server answered with status ${response.status}.`,
-  );
+export function refusal(status: number, body: unknown): RequestError {
+  const problem = isProblem(body) ? body : undefined;
+  const message = problem === undefined ? `The server answered with status ${status}.` : `${capital(problem.detail)}.`;
+  return new RequestError(message, { status, problem });
+}
+
+export const unreachable = 'The server cannot be reached. Is it still running?';
+
+function toRequestError(error: unknown): unknown {
+  if (isAbort(error) || error instanceof RequestError) return error;
+  if (error instanceof DetailedError) return refusal(error.statusCode ?? 0, error.detail?.data);
+  // What fetch throws when there is no connection.
+  if (error instanceof TypeError) return new RequestError(unreachable, { cause: error });
+  return error;
+}
+
+function isProblem(body: unknown): body is Problem {
+  return typeof body === 'object' && body !== null && 'detail' in body && typeof body.detail === 'string';
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -6,6 +6,7 @@ import { secureHeaders } from 'hono/secure-headers';
 export const securityHeaders = secureHeaders({
   contentSecurityPolicy: {
     defaultSrc: ["'self'"],
+    imgSrc: ["'self'", 'blob:'], // What the dashboard draws into a picture to be saved.
     frameAncestors: ["'none'"],
     baseUri: ["'none'"],
     formAction: ["'self'"],

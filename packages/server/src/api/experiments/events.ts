@@ -1,7 +1,17 @@
-import type { LiveEvent } from '@retort/tracking';
+import type { LiveEvent, LivePoint, RunSummary } from '@retort/tracking';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { finite } from './json.ts';
+
+/** The data of an event `run`. */
+export type RunEvent = RunSummary;
+
+/** The data of an event `points`. */
+export interface PointsEvent {
+  readonly run: string;
+  /** `value` is null where the value was no number. */
+  readonly points: readonly (Omit<LivePoint, 'value'> & { readonly value: number | null })[];
+}
 
 /** Proxies end what is silent for a minute. */
 const silenceMs = 20_000;
@@ -39,7 +49,7 @@ export function streamEvents(
 /** The cursor is the event's id. */
 function dataOf(event: LiveEvent): string {
   if (event.type === 'ready') return '{}';
-  if (event.type === 'run') return JSON.stringify(event.run);
+  if (event.type === 'run') return JSON.stringify(event.run satisfies RunEvent);
   const points = event.points.map((point) => ({ ...point, value: finite(point.value) }));
-  return JSON.stringify({ run: event.run, points });
+  return JSON.stringify({ run: event.run, points } satisfies PointsEvent);
 }

@@ -15,6 +15,7 @@ export interface Experiments {
  */
 export async function openExperiments(
   workspace: string,
+  showTexts: boolean,
   onTrouble: (message: string) => void,
 ): Promise<Experiments | undefined> {
   const told = (error: unknown) => onTrouble(error instanceof Error ? error.message : formatError(error));
@@ -24,7 +25,7 @@ export async function openExperiments(
     const feed = new LiveFeed(() => openDatabase(workspace, options), { onTrouble: told });
     const read = sync(database.sql, workspace).catch(told);
     return {
-      api: createExperimentsApi({ sql: database.sql, feed }),
+      api: createExperimentsApi({ sql: database.sql, feed, workspace, showTexts }),
       endStreams: () => feed.close(),
       async close() {
         await feed.close();

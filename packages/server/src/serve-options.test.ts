@@ -22,6 +22,15 @@ describe('parseServeOptions', () => {
     expect(parseServeOptions(given).keys).toBe(keys);
   });
 
+  it.each([
+    [{}, true],
+    [{ host: '0.0.0.0' }, false],
+    [{ host: '0.0.0.0', texts: 'always' }, true],
+    [{ texts: 'never' }, false],
+  ])('%j shows texts of the data: %s', (given, texts) => {
+    expect(parseServeOptions(given).texts).toBe(texts);
+  });
+
   it('reads models with ids, a canary and shadows', () => {
     const given = { models: 'a/b, new=c/d', canary: 'new=2.5', shadow: 'b,new' };
     expect(parseServeOptions(given)).toMatchObject({
@@ -38,6 +47,7 @@ describe('parseServeOptions', () => {
     ['--canary', { canary: 'new=101' }],
     ['--keys', { keys: 'sometimes' }],
     ['--tracking', { tracking: 'sometimes' }],
+    ['--texts', { texts: 'sometimes' }],
     ['--cors', { cors: 'example.org' }],
     ['--cors', { cors: 'https://example.org/' }],
     ['--rate-limit', { 'rate-limit': '1.5' }],

@@ -19,6 +19,8 @@ export interface ServeOptions {
   readonly keys: boolean;
   /** Whether what was recorded can be read at `/api`: `auto` where there is a workspace or a DATABASE_URL. */
   readonly tracking: 'auto' | 'never';
+  /** Whether texts of the data are shown beside what models made of them. */
+  readonly texts: boolean;
   readonly origins: readonly string[];
   readonly textsPerMinute?: number;
   readonly maxWaitSeconds: number;
@@ -53,6 +55,12 @@ export const serveOptions = {
     help: 'runs and curves at /api: auto (in a workspace, or with DATABASE_URL), never',
     default: 'auto',
   },
+  texts: {
+    type: 'string',
+    value: 'WHEN',
+    help: 'shows texts that models got wrong: auto (to this machine alone), always, never',
+    default: 'auto',
+  },
   cors: { type: 'string', value: 'ORIGIN,...', help: 'origins whose pages may call the API; default: none' },
   'rate-limit': { type: 'string', value: 'N', help: 'texts a minute for each key or address; default: no limit' },
   'max-wait': { type: 'string', value: 'SECONDS', help: 'after which an answer comes too late', default: '30' },
@@ -79,8 +87,9 @@ export function parseServeOptions(given: Given): ServeOptions {
     shadows: list(text('shadow')),
     port: number('--port', text('port') ?? '8080', { min: 0, max: 65_535, whole: true }),
     host,
-    keys: parseKeys(text('keys') ?? 'auto', host),
+    keys: parseWhen('--keys', text('keys') ?? 'auto', !isLoopback(host)),
     tracking: oneOf('--tracking', text('tracking') ?? 'auto', ['auto', 'never']),
+    texts: parseWhen('--texts', text('texts') ?? 'auto', isLoopback(host)),
     origins: list(text('cors')).map(parseOrigin),
     textsPerMinute: count('--rate-limit', text('rate-limit'), 1e9),
     maxWaitSeconds: number('--max-wait', text('max-wait') ?? '30', { min: 0.01, max: 600 }),
@@ -119,9 +128,9 @@ function parseCanary(text: string | undefined): ServeOptions['canary'] {
   return { id, percent: number('--canary', percent, { min: 0, max: 100 }) };
 }
 
-function parseKeys(text: string, host: string): boolean {
-  const when = oneOf('--keys', text, ['auto', 'always', 'never']);
-  return when === 'always' || (when === 'auto' && !isLoopback(host));
+function parseWhen(field: string, text: string, auto: boolean): boolean {
+  const when = oneOf(field, text, ['auto', 'always', 'never']);
+  return when === 'always' || (when === 'auto' && auto);
 }
 
 function parseOrigin(text: string): string {

@@ -24,7 +24,7 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
     : undefined;
   const recorded = options.tracking === 'auto' && (found !== undefined || (process.env.DATABASE_URL ?? '') !== '');
   const experiments = recorded
-    ? await openExperiments(workspace, (message) => log.event('database in trouble', { message }))
+    ? await openExperiments(workspace, options.texts, (message) => log.event('database in trouble', { message }))
     : undefined;
   try {
     const service = await openService({

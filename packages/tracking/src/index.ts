@@ -4,6 +4,7 @@ export * from './filter/index.ts';
 export * from './live/index.ts';
 export { type MetricRecord, readMetrics } from './metrics.ts';
 export * from './queries/index.ts';
+export { runFolder } from './recording/run-folder.ts';
 export { type SyncResult, sync } from './recording/sync.ts';
 export { type BrokenRun, listRuns, type Run, type RunList, readRun } from './runs.ts';
 export { formatMetrics, formatRuns } from './runs-table.ts';

@@ -41,7 +41,7 @@ function results() {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { name: string; step: number; epoch: number; value: number })
-      .filter(({ name }) => name !== 'train.tokens_per_second')
+      .filter(({ name }) => name !== 'train.tokens_per_second' && !name.startsWith('resources.'))
       .map(({ name, step, epoch, value }) => [name, step, epoch, value]),
   }));
 }

@@ -1,3 +1,4 @@
+export { consoleFile } from './console-log.ts';
 export type { GitState } from './git.ts';
 export { artifactInputs, formatChecksums } from './inputs.ts';
 export { describeMachine } from './machine.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { isAlive } from '../processes.ts';
 import { gitSchema } from './git.ts';
@@ -57,12 +57,12 @@ export class RunRecorder {
     return this.#record;
   }
 
-  /** The points stay under a second name, whatever becomes of the artifact's temporary folder. */
-  keepPoints(metrics: string): void {
+  /** A file that grows, such as the points, stays under a second name, whatever becomes of the artifact's temporary folder. */
+  keep(file: string): void {
     try {
-      linkSync(metrics, join(this.#folder, 'metrics.jsonl'));
+      linkSync(file, join(this.#folder, basename(file)));
     } catch {
-      // A file system without links: the points are kept as long as the temporary folder.
+      // A file system without links: the file is kept as long as the temporary folder.
     }
   }
 

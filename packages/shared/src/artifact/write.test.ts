@@ -48,6 +48,7 @@ describe('writeArtifact', () => {
     expect(readdirSync(stages)).toEqual(['prepare']);
     expect(readdirSync(join(stages, 'prepare'), { recursive: true }).sort()).toEqual([
       'checksums.txt',
+      'console.log',
       'manifest.json',
       'metrics.jsonl',
       'onnx',

@@ -6,6 +6,7 @@ import { isDiskFull, UserError } from '../errors.ts';
 import type { Experiment } from '../experiment/load.ts';
 import { type ArtifactName, stageSlice } from '../experiment/stages.ts';
 import { listFiles, sha256File } from '../files.ts';
+import { ConsoleLog, consoleFile } from './console-log.ts';
 import { dropTemporaryFolder, makeTemporaryFolder, swapIn } from './folder-swap.ts';
 import { describeGit } from './git.ts';
 import { formatChecksums } from './inputs.ts';
@@ -13,11 +14,12 @@ import { describeMachine } from './machine.ts';
 import type { Manifest } from './manifest.ts';
 import { MetricsLog } from './metrics-log.ts';
 import { artifactFolder } from './read.ts';
+import { watchResources } from './resources.ts';
 import { RunRecorder } from './run-record.ts';
 import { startRecorder } from './start-recorder.ts';
 
 /** Files with times in them: they tell about a run, but the next stage must not depend on them. */
-const records = new Set(['manifest.json', 'metrics.jsonl', 'checksums.txt']);
+const records = new Set(['manifest.json', 'metrics.jsonl', consoleFile, 'checksums.txt']);
 
 /** An artifact in the making: a temporary folder beside its target, renamed by `commit`. */
 export interface ArtifactWriter {
@@ -99,7 +101,9 @@ async function createWriter(experiment: Experiment, stage: ArtifactName): Promis
   const slice = stageSlice(config, stage);
   const start = { experiment: name, stage, config: slice, seed: config.seed, machine: describeMachine() };
   const recorder = new RunRecorder(workspace, start);
-  recorder.keepPoints(join(folder, 'metrics.jsonl'));
+  const said = new ConsoleLog(join(folder, consoleFile));
+  const unwatch = watchResources(metrics);
+  for (const file of ['metrics.jsonl', consoleFile]) recorder.keep(join(folder, file));
   const git = describeGit(workspace);
   const { id, host, machine, startedAt } = recorder.record;
   startRecorder(workspace, id);
@@ -115,6 +119,7 @@ async function createWriter(experiment: Experiment, stage: ArtifactName): Promis
       return path;
     },
     async commit(result) {
+      unwatch();
       metrics.close();
       await gitKnown;
       checkFinite(result.metrics ?? {});
@@ -146,9 +151,14 @@ async function createWriter(experiment: Experiment, stage: ArtifactName): Promis
       recorder.succeeded(target);
       return manifest;
     },
-    giveUp: (status, exitReason) => recorder.end(status, exitReason),
+    giveUp(status, exitReason) {
+      said.append(`${status}: ${exitReason}`);
+      recorder.end(status, exitReason);
+    },
     discard() {
+      unwatch();
       metrics.abandon();
+      said.close();
       dropTemporaryFolder(folder);
     },
   };

@@ -1,4 +1,5 @@
 import { WriteStream } from 'node:tty';
+import { say } from './said-lines.ts';
 
 /** What a stage tells those who watch it. */
 export interface Progress {
@@ -34,6 +35,7 @@ export function createProgress({
   now = Date.now,
 }: ProgressOptions): Progress {
   let last = terminal === undefined ? now() : Number.NEGATIVE_INFINITY;
+  let lastSaid = last;
   let drawn = false;
 
   const clear = () => {
@@ -47,6 +49,10 @@ export function createProgress({
       if (now() - last < (terminal === undefined ? plainInterval : liveInterval)) return;
       last = now();
       const text = `${title}  ${status}`;
+      if (last - lastSaid >= plainInterval) {
+        lastSaid = last;
+        say(text);
+      }
       if (terminal === undefined) {
         stream.write(`${text}\n`);
         return;
@@ -60,6 +66,7 @@ export function createProgress({
     },
     line(text) {
       clear();
+      say(`${title}  ${text}`);
       stream.write(`${title}  ${text}\n`);
       // Where the line goes through Nx, it reaches the terminal a moment later: the live line has to wait for it.
       if (terminal !== undefined && terminal !== stream) last = now();

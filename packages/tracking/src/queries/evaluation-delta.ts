@@ -1,7 +1,7 @@
 import type { Sql } from '../database/open.ts';
 import { type Evaluation, findEvaluations } from './evaluations.ts';
+import { type FigureDelta, figureDelta, isSameTexts, type PairedAnswers } from './figure-delta.ts';
 import { NotFound } from './run-keys.ts';
-import { twoProportions } from './two-proportions.ts';
 
 /** One side: a model, as one report measured it. */
 export interface MeasuredModel {
@@ -9,27 +9,10 @@ export interface MeasuredModel {
   readonly model: string;
 }
 
-export interface EvaluationDelta {
+export interface EvaluationDelta extends FigureDelta {
   readonly a: Evaluation;
   readonly b: Evaluation;
-  /** b's value minus a's. */
-  readonly difference: number;
-  /** Whether both were measured on the same texts. If not, the difference may be the texts'. */
-  readonly sameTexts: boolean;
-  /**
-   * How p came about. `mcnemar`: exact, from the texts that one model alone has right. `two-proportion`: as if the texts of
-   * both had nothing to do with each other, which finds less. Null: the figure is no share of texts, and nothing is known.
-   */
-  readonly test: 'mcnemar' | 'two-proportion' | null;
-  /** The probability of a difference at least as large if there were none. */
-  readonly p: number | null;
-  /** For `mcnemar`: texts that a alone, and b alone has right. */
-  readonly onlyA: number | null;
-  readonly onlyB: number | null;
 }
-
-/** Metrics that count texts. */
-const shares = ['accuracy', 'accuracyByArgmax'];
 
 /** The difference of two models in one metric. A UserError if one of them was not measured. */
 export async function evaluationDelta(
@@ -46,17 +29,11 @@ export async function evaluationDelta(
     ofA[0] ??
     missing(sides.a, metric, slice);
   const b = ofB.find(({ dataSet }) => dataSet === a.dataSet) ?? ofB[0] ?? missing(sides.b, metric, slice);
-  const sameTexts = a.dataSet === b.dataSet && a.n === b.n;
-  const result = { a, b, difference: b.value - a.value, sameTexts };
-  const pairs = metric === 'accuracy' && sameTexts ? await findPairs(sql, a, b) : undefined;
-  if (pairs !== undefined) return { ...result, test: 'mcnemar', ...pairs };
-  const none = { onlyA: null, onlyB: null };
-  if (!shares.includes(metric)) return { ...result, test: null, p: null, ...none };
-  const count = ({ value, n }: Evaluation) => ({ successes: Math.round(value * n), n });
-  return { ...result, test: 'two-proportion', p: twoProportions(count(a), count(b)), ...none };
+  const pair = metric === 'accuracy' && isSameTexts(a, b) ? await findPair(sql, a, b) : undefined;
+  return { a, b, ...figureDelta(a, b, metric, pair) };
 }
 
-async function findPairs(sql: Sql, a: Evaluation, b: Evaluation) {
+async function findPair(sql: Sql, a: Evaluation, b: Evaluation): Promise<PairedAnswers | undefined> {
   if (a.run !== b.run) return undefined;
   const [pair] = await sql<{ modelA: string; onlyA: number; onlyB: number; p: number }[]>`
     select c.model_a as "modelA", c.only_a as "onlyA", c.only_b as "onlyB", c.p

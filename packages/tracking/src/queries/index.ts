@@ -4,6 +4,7 @@ export { type Curve, type CurveQuery, type Curves, curves, curvesSql } from './c
 export { type EvaluationDelta, evaluationDelta, type MeasuredModel } from './evaluation-delta.ts';
 export { type Evaluation, type EvaluationQuery, findEvaluations } from './evaluations.ts';
 export { type ExportedPoint, exportPoints } from './export-points.ts';
+export type { FigureDelta } from './figure-delta.ts';
 export {
   type CurveSummary,
   countRuns,
@@ -16,6 +17,14 @@ export {
 export type { Leaf } from './flatten.ts';
 export { getRun, type RunDetail } from './get-run.ts';
 export { type Lineage, type LineageArtifact, type LineageEdge, type LineageStart, lineage } from './lineage.ts';
+export {
+  type ComparedModel,
+  type ModelFigure,
+  type ModelFigures,
+  type ModelQuery,
+  modelFigures,
+} from './model-figures.ts';
+export { artifactsOfRun, type RunArtifact } from './run-artifacts.ts';
 export { NotFound, requireRuns, resolveRuns } from './run-keys.ts';
 export type { RunSummary } from './run-summary.ts';
 export { type SeedGroup, type SeedQuery, seedGroups } from './seed-groups.ts';

@@ -13,6 +13,7 @@ const resultsSchema = z.object({
         accuracyInterval: z.tuple([z.number(), z.number()]).optional(),
         mcnemar: z.object({ onlyTeacher: z.int(), onlyModel: z.int(), p: z.number() }).nullish(),
         latency: z.array(z.object({ length: z.int(), p50: z.number(), p95: z.number() })).optional(),
+        mix: z.object({ p50: z.number(), p95: z.number() }).optional(),
       })
       .catchall(z.unknown()),
   ),
@@ -58,7 +59,9 @@ function figuresOf(model: z.output<typeof resultsSchema>['models'][number]) {
     { metric: `latency.p50.${length}`, value: p50, interval: undefined },
     { metric: `latency.p95.${length}`, value: p95, interval: undefined },
   ]);
-  return [...plain, ...latency];
+  const texts = model.mix === undefined ? [] : [['p50', model.mix.p50] as const, ['p95', model.mix.p95] as const];
+  const mix = texts.map(([name, value]) => ({ metric: `latency.${name}.texts`, value, interval: undefined }));
+  return [...plain, ...latency, ...mix];
 }
 
 function readResults(path: string): z.output<typeof resultsSchema> | undefined {

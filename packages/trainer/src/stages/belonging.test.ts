@@ -30,7 +30,7 @@ describe('distill refuses', () => {
   /** Makes an artifact anew with the same files, but for one. */
   const rewrite = async (stage: Stage, file: string, content: string, read: readonly Stage[]) => {
     const copy = mkdtempSync(join(tmpdir(), 'retort-'));
-    const records = ['manifest.json', 'checksums.txt', 'metrics.jsonl'];
+    const records = ['manifest.json', 'checksums.txt', 'metrics.jsonl', 'console.log'];
     const files = (await listFiles(folderOf(stage))).filter((name) => !records.includes(name));
     cpSync(folderOf(stage), copy, { recursive: true });
     await writeArtifact(experiment, stage, async (writer) => {

@@ -1,4 +1,3 @@
-import { OpenAPIHono } from '@hono/zod-openapi';
 import {
   compareRuns,
   countRuns,
@@ -13,11 +12,11 @@ import {
   type Sql,
   seedGroups,
 } from '@retort/tracking';
-import type { ServerEnv } from '../../http/environment.ts';
-import { invalidRequest, problemResponse } from '../problem.ts';
+import { problemResponse } from '../problem.ts';
 import { streamEvents } from './events.ts';
+import { createFilesApi } from './files/index.ts';
 import { finite, orNull } from './json.ts';
-import { answerProblem } from './problems.ts';
+import { newApi } from './new-api.ts';
 import {
   comparisonRoute,
   curvesRoute,
@@ -35,16 +34,17 @@ export interface ExperimentsOptions {
   readonly feed: LiveFeed;
   /** How many may follow at once. Default: 100. */
   readonly followers?: number;
+  /** In which the folders of runs lie. Default: none, and nothing is told out of files. */
+  readonly workspace?: string;
+  /** Whether texts of the data may be shown to who reaches the server. Default: no. */
+  readonly showTexts?: boolean;
 }
 
 /** What stands below `/api`: everything that was recorded, to be read. */
-export function createExperimentsApi({ sql, feed, followers = 100 }: ExperimentsOptions) {
+export function createExperimentsApi(options: ExperimentsOptions) {
+  const { sql, feed, followers = 100, workspace, showTexts = false } = options;
   let following = 0;
-  const app = new OpenAPIHono<ServerEnv>({
-    defaultHook: (result) => (result.success ? undefined : invalidRequest(result.error)),
-  });
-  app.onError((error) => answerProblem(error));
-  return app
+  return newApi()
     .openapi(runsRoute, async (c) => {
       const query = c.req.valid('query');
       const [page, total] = await Promise.all([findRuns(sql, query), countRuns(sql, query.filter)]);
@@ -89,5 +89,6 @@ export function createExperimentsApi({ sql, feed, followers = 100 }: Experiments
       const response = streamEvents(c, begin, () => following--);
       following++;
       return response;
-    });
+    })
+    .route('/', createFilesApi({ sql, workspace, showTexts }));
 }

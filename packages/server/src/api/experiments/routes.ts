@@ -23,16 +23,16 @@ const list = <T extends z.ZodType<string, string>>(what: T, max: number, descrip
     .pipe(z.array(what).max(max))
     .openapi({ type: 'string', description });
 
-const filter = z.string().max(limits.text).optional().openapi({
+export const filter = z.string().max(limits.text).optional().openapi({
   description: 'such as `stage = distill and accuracy > 0.97`; docs/queries.md of the project has the language',
   example: 'status = succeeded',
 });
-const runs = list(runKey, limits.runs, `runs, with commas between them; at most ${limits.runs}`);
+export const runs = list(runKey, limits.runs, `runs, with commas between them; at most ${limits.runs}`);
 const metrics = list(z.string().max(500), limits.metrics, 'names of metrics, with commas between them');
 const number = (description: string) => z.coerce.number().optional().openapi({ type: 'number', description });
-const text = z.string().max(500);
+export const text = z.string().max(500);
 
-const ok = <T extends z.ZodType>(description: string, schema: T) => ({
+export const ok = <T extends z.ZodType>(description: string, schema: T) => ({
   200: { description, content: { 'application/json': { schema } } },
 });
 

@@ -1,0 +1,48 @@
+import { artifactsOfRun, modelFigures, NotFound, runFolder, type Sql } from '@retort/tracking';
+import { newApi } from '../new-api.ts';
+import { readMistakes, splitTexts, withheldTexts } from './mistakes.ts';
+import { readConsole, readJson } from './read.ts';
+import { artifactsRoute, consoleRoute, dataCardRoute, mistakesRoute, modelsRoute, reportRoute } from './routes.ts';
+import { dataCardSchema, reportSchema } from './schemas.ts';
+
+export interface FilesOptions {
+  readonly sql: Sql;
+  /** In which the folders of runs lie. Without it there are no files to tell of. */
+  readonly workspace?: string;
+  /** Whether texts of the data may be shown to who reaches the server. */
+  readonly showTexts: boolean;
+}
+
+/** What is told of a run out of its folder, and of its models out of reports. */
+export function createFilesApi({ sql, workspace, showTexts }: FilesOptions) {
+  const folderOf = (run: string) => {
+    if (workspace !== undefined) return runFolder(sql, workspace, run);
+    throw new NotFound('this server has no workspace, so that it has no files of runs', {
+      place: { field: 'run' },
+      remedy: 'start it in the workspace that has them',
+    });
+  };
+  return newApi()
+    .openapi(modelsRoute, async (c) => {
+      const { baseline, baselineModel: model, ...query } = c.req.valid('query');
+      const base = baseline === undefined ? {} : { baseline: { run: baseline, model } };
+      return c.json({ models: await modelFigures(sql, { ...query, ...base }) }, 200);
+    })
+    .openapi(artifactsRoute, async (c) =>
+      c.json({ artifacts: await artifactsOfRun(sql, c.req.valid('param').run) }, 200),
+    )
+    .openapi(reportRoute, async (c) =>
+      c.json(readJson(await folderOf(c.req.valid('param').run), 'results.json', reportSchema), 200),
+    )
+    .openapi(mistakesRoute, async (c) => {
+      const folder = await folderOf(c.req.valid('param').run);
+      const texts = showTexts && workspace !== undefined ? splitTexts(workspace, folder) : withheldTexts;
+      return c.json(await readMistakes(folder, c.req.valid('query'), texts), 200);
+    })
+    .openapi(dataCardRoute, async (c) =>
+      c.json(readJson(await folderOf(c.req.valid('param').run), 'card.json', dataCardSchema), 200),
+    )
+    .openapi(consoleRoute, async (c) =>
+      c.json(readConsole(await folderOf(c.req.valid('param').run), c.req.valid('query').lines), 200),
+    );
+}

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { artifactInputs, type DecisionRule, decide, readManifest, readRows, softmax } from '@retort/shared';
+import { NotFound } from '@retort/tracking';
+import { z } from 'zod';
+import { readJson } from './read.ts';
+import { reportSchema } from './schemas.ts';
+
+/** Characters of a text that are shown. */
+const shown = 2000;
+
+interface Question {
+  readonly model: string;
+  readonly evaluation: string;
+  readonly limit: number;
+}
+
+/** The texts that a model got wrong, the surest answers first, out of a report's stored predictions. */
+export async function readMistakes(folder: string, { model, evaluation, limit }: Question, texts: TextsOf) {
+  const report = readJson(folder, 'results.json', reportSchema);
+  const set = report.evaluations.find(({ name }) => name === evaluation);
+  if (set === undefined)
+    throw missing(
+      'evaluation',
+      evaluation,
+      report.evaluations.map(({ name }) => name),
+    );
+  const measured = report.models.find(({ name }) => name === model);
+  if (measured === undefined)
+    throw missing(
+      'model',
+      model,
+      report.models.map(({ name }) => name),
+    );
+  const { labels } = report.split;
+  const path = join(folder, 'predictions', `${evaluation}.parquet`);
+  const rows = await readRows(path, z.object({ id: z.int(), label: z.string(), source: z.string() }));
+  const columns = labels.map((label) => `${model}:${label}`);
+  const scored = await readRows(path, z.object(Object.fromEntries(columns.map((column) => [column, z.number()]))));
+  const logits = Float32Array.from(scored.flatMap((row) => columns.map((column) => row[column])));
+  const { temperature, threshold } = measured.usage;
+  const rule: DecisionRule = {
+    temperature,
+    ...(threshold === null ? {} : { threshold: { label: labels.indexOf(threshold.label), value: threshold.value } }),
+  };
+  const answers = decide(logits, labels.length, rule);
+  const probabilities = softmax(logits, labels.length, temperature);
+  const wrong = rows
+    .map(({ id, label, source }, i) => ({
+      ...{ id, label, source, answer: labels[answers[i]] },
+      probability: probabilities[i * labels.length + answers[i]],
+    }))
+    .filter(({ label, answer }) => label !== answer)
+    .sort((a, b) => b.probability - a.probability || a.id - b.id);
+  const { found, withheld } = await texts(set);
+  const mistakes = wrong.slice(0, limit).map((mistake) => {
+    const text = found.get(mistake.id) ?? null;
+    return { ...mistake, text: text?.slice(0, shown) ?? null, cut: (text?.length ?? 0) > shown };
+  });
+  return { model, evaluation, n: rows.length, wrong: wrong.length, mistakes, withheld };
+}
+
+/** The texts of an evaluation by their ids, or why there are none. */
+export type TextsOf = (set: { readonly name: string; readonly file: string }) => Promise<{
+  readonly found: ReadonlyMap<number, string>;
+  readonly withheld: string | null;
+}>;
+
+const none = (withheld: string) => ({ found: new Map<number, string>(), withheld });
+
+export const withheldTexts: TextsOf = async () =>
+  none('this server does not show texts of the data; who may see them starts it with --texts always');
+
+/** The texts of the test split that a report was made on, as long as its prepare artifact is the one that is there. */
+export function splitTexts(workspace: string, folder: string): TextsOf {
+  return async ({ name, file }) => {
+    if (name !== 'test') return none(`these texts are in ${file}; the ids are its lines`);
+    const { inputs } = readManifest(folder);
+    const [made] = Object.keys(inputs).filter((input) => /^artifacts\/[^/]+\/prepare\/checksums\.txt$/.test(input));
+    const prepared = made === undefined ? undefined : join(workspace, made, '..');
+    if (prepared === undefined || !existsSync(join(prepared, 'manifest.json')))
+      return none('the prepared texts are gone');
+    const [sum] = Object.values(artifactInputs([{ manifest: readManifest(prepared) }]));
+    if (sum !== inputs[made]) return none('the data was prepared anew since this report: its texts are others');
+    const rows = await readRows(join(prepared, 'test.parquet'), z.object({ id: z.int(), text: z.string() }));
+    return { found: new Map(rows.map(({ id, text }) => [id, text])), withheld: null };
+  };
+}
+
+function missing(field: string, name: string, names: readonly string[]): NotFound {
+  return new NotFound(`the report has no ${field} "${name}"`, {
+    place: { field },
+    remedy: `take one of ${names.join(', ')}`,
+  });
+}

@@ -3,6 +3,17 @@ import type { createExperimentsApi } from './api/experiments/index.ts';
 import type { App } from './app.ts';
 
 export type { ClassifyResponse } from './api/classify.ts';
+export type {
+  Comparison,
+  ConsoleTail,
+  DataCard,
+  Lineage,
+  MeasuredModel,
+  Mistakes,
+  Report,
+  RunArtifact,
+  RunDetail,
+} from './api/experiments/answers.ts';
 export type { PointsEvent, RunEvent } from './api/experiments/events.ts';
 export type { ModelDescription } from './api/models.ts';
 export type { Problem } from './api/problem.ts';

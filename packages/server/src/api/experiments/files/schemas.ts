@@ -81,8 +81,6 @@ export const reportSchema = z
   })
   .openapi('Report');
 
-export type Report = z.output<typeof reportSchema>;
-
 export const mistakesSchema = z
   .object({
     model: z.string(),

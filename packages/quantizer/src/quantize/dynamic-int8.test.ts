@@ -91,7 +91,7 @@ describe('quantizeDynamicInt8 of a BERT-like classifier', () => {
   it('keeps the embeddings in int8, with a scale a row', () => {
     const { initializers } = int8.graph;
     expect(initializers.get('word_embeddings_int8')).toMatchObject({ type: 'int8', shape: [60, 32] });
-    expect(initializers.get('word_embeddings_scales')).toMatchObject({ type: 'float32', shape: [60, 1] });
+    expect(initializers.get('word_embeddings_scales')).toMatchObject({ type: 'float16', shape: [60, 1] });
     expect(initializers.get('position_embeddings_int8')).toMatchObject({ type: 'int8', shape: [32, 32] });
     expect(initializers.has('word_embeddings')).toBe(false);
   });

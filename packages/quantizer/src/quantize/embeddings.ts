@@ -25,15 +25,18 @@ function int8Lookup(): Writer {
     const { name, inputs, outputs } = lookup;
     const table = store(rewrite, inputs[0]);
     const base = name === '' ? outputs[0] : name;
-    const rows = rewrite.fresh(`${base}_int8`);
-    const scales = rewrite.fresh(`${base}_scales`);
-    const unscaled = rewrite.fresh(`${base}_unscaled`);
-    rewrite.nodes.push(
-      from(lookup, table.values, rows), // [.., columns]
-      from(lookup, table.scales, scales), // [.., 1]
-      node('Cast', [rows], [unscaled], { to: int(elementCode('float32')) }, { name: unscaled }),
-      node('Mul', [unscaled, scales], outputs, {}, { name }),
-    );
+    const { nodes, fresh, initializers } = rewrite;
+    const float = (x: string, what: string) => {
+      const output = fresh(`${base}_${what}`);
+      nodes.push(node('Cast', [x], [output], { to: int(elementCode('float32')) }, { name: output }));
+      return output;
+    };
+    const rows = fresh(`${base}_int8`);
+    const scales = fresh(`${base}_scales`);
+    nodes.push(from(lookup, table.values, rows), from(lookup, table.scales, scales)); // [.., columns], [.., 1]
+    const inHalves = initializers.get(table.scales)?.type === 'float16';
+    const factors = [float(rows, 'unscaled'), inHalves ? float(scales, 'scales_float32') : scales];
+    nodes.push(node('Mul', factors, outputs, {}, { name }));
   };
 }
 

@@ -1,4 +1,5 @@
 import { fromFloat16, toFloat16 } from '@retort/onnx';
+import { largestHalf, smallestHalf } from './int8-tensors.ts';
 
 /** A table in 4 bits: the block b of a row is `values * scales[row, b]`. */
 export interface Int4Table {
@@ -13,9 +14,6 @@ export interface Int4Table {
  * all the others.
  */
 const shares = [1, 0.92, 0.84, 0.76];
-/** Half precision's smallest normal number: a smaller scale would lose its digits. */
-const smallestScale = 2 ** -14;
-const largestHalf = 65_504;
 
 /**
  * 4-bit weights with a scale for each block of a row. The 16 levels are -8 to 7, so the scale's sign is chosen for the largest weight to
@@ -77,8 +75,8 @@ function largestOf(weights: Float32Array, start: number, block: number): number 
 
 /** Within what half precision holds well. A block of tiny weights becomes zeros. */
 function toScale(scale: number): number {
-  if (Math.abs(scale) >= smallestScale) return Math.max(-largestHalf, Math.min(largestHalf, scale));
-  return scale < 0 ? -smallestScale : smallestScale;
+  if (Math.abs(scale) >= smallestHalf) return Math.max(-largestHalf, Math.min(largestHalf, scale));
+  return scale < 0 ? -smallestHalf : smallestHalf;
 }
 
 function squaredError(weights: Float32Array, start: number, block: number, scale: number): number {

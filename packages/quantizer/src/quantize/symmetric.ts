@@ -44,17 +44,26 @@ export function quantizeColumns(
   return { values, scales };
 }
 
-/** The same with a scale a row: for a table whose rows are looked up, a row is one entry. */
-export function quantizeRows(weights: Float32Array, rows: number, columns: number): QuantizedMatrix {
-  const scales = new Float32Array(rows);
+/** Scales [rows] by which the largest weight of each row becomes 127. */
+export function rowScales(weights: Float32Array, rows: number, columns: number): Float32Array {
+  return Float32Array.from({ length: rows }, (_, row) => {
+    let largest = 0;
+    for (let i = row * columns; i < (row + 1) * columns; i++) largest = Math.max(largest, Math.abs(weights[i]));
+    return toScale(largest, int8Limit);
+  });
+}
+
+/** The same with a scale a row: for a table whose rows are looked up, a row is one entry. No scale may be smaller than that of `rowScales`. */
+export function quantizeRows(
+  weights: Float32Array,
+  rows: number,
+  columns: number,
+  scales = rowScales(weights, rows, columns),
+): QuantizedMatrix {
   const values = new Int8Array(rows * columns);
   for (let row = 0; row < rows; row++) {
-    const start = row * columns;
-    let largest = 0;
-    for (let i = start; i < start + columns; i++) largest = Math.max(largest, Math.abs(weights[i]));
-    scales[row] = toScale(largest, int8Limit);
     const inverse = 1 / scales[row];
-    for (let i = start; i < start + columns; i++) values[i] = clamp(weights[i] * inverse, int8Limit);
+    for (let i = row * columns; i < (row + 1) * columns; i++) values[i] = clamp(weights[i] * inverse, int8Limit);
   }
   return { values, scales };
 }

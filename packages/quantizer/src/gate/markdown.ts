@@ -1,6 +1,7 @@
 import { escaped } from '../report/markdown.ts';
 import type { GatedFile, GateResult } from './result.ts';
 import { attemptCells, attemptHeader, layerCells, layerHeader, megabytes } from './table.ts';
+import { allowedTexts, points, type Tolerances } from './verdict.ts';
 
 /** `gate.md`: what the gate learnt of a model, to be read. */
 export function gateMarkdown(result: GateResult): string {
@@ -11,13 +12,25 @@ export function gateMarkdown(result: GateResult): string {
     '',
     `${recipe}, embeddings ${embeddings}, against its fp32 parent (${megabytes(result.parentBytes)} MB) on ${escaped(texts.name)}, ` +
       `n = ${texts.n}, sha256 \`${texts.sha256}\`. Wanted: agreement of at least ${agreement}, at most ${accuracyLoss} of accuracy lost, McNemar’s p ` +
-      `of a loss at least ${p}.`,
+      `of a loss at least ${p}. ${inWholeTexts(texts.n, tolerances)}`,
     ...result.files.flatMap(fileSection),
     '',
     `Measured on ${escaped(machine.cpu)} (${machine.flagsKnown === false ? 'instruction sets unknown' : machine.flags.join(' ')}), by ${result.executor}; ` +
       `sums of 8-bit products ${machine.saturates ? 'saturate' : 'are exact'} there.`,
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What the tolerances come to on `n` texts, and how many it takes to tell, if these are too few. */
+export function inWholeTexts(n: number, tolerances: Pick<Tolerances, 'agreement' | 'accuracyLoss'>): string {
+  const { otherLabels, lost } = allowedTexts(n, tolerances);
+  const { accuracyLoss } = tolerances;
+  const counts = `That is ${otherLabels} of these texts with another label and ${lost} lost`;
+  if (lost <= accuracyLoss * n + 1e-9) return `${counts}.`;
+  const exceeding = `${counts}: one is always allowed, and is ${points(1 / n)} here.`;
+  return accuracyLoss === 0
+    ? exceeding
+    : `${exceeding} To hold a model to ${points(accuracyLoss)} takes ${Math.ceil(1 / accuracyLoss)} texts.`;
 }
 
 function fileSection({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { gateSchema, plainRule, wilson } from '@retort/shared';
-import { judge, logitChange } from './verdict.ts';
+import { allowedTexts, judge, logitChange } from './verdict.ts';
 
 /** `n` texts of label 0; the first `wrong` of them get label 1, and `flipped` more do in the quantized model. */
 function verdictOf({ n = 1000, wrong = 0, flipped = 0, mended = 0, tolerances = {} }) {
@@ -51,6 +51,19 @@ describe('the verdict', () => {
   it('allows one other label of however few texts, and no second', () => {
     expect(verdictOf({ n: 20, flipped: 1 }).failures).toEqual([]);
     expect(verdictOf({ n: 20, flipped: 2 }).failures).toHaveLength(2);
+  });
+
+  it('lets one lost text of 250 pass, which is 0.4 points at p = 1, and not two', () => {
+    const one = verdictOf({ n: 250, flipped: 1 });
+    expect([one.accuracyLoss, one.mcnemar.p, one.failures]).toEqual([expect.closeTo(0.004, 12), 1, []]);
+    const two = verdictOf({ n: 250, flipped: 2, tolerances: { agreement: 0.9 } });
+    expect(two.failures).toEqual(['accuracy lost 0.80 points (at most 0.20 points)']);
+  });
+
+  it('holds a model to 0.2 points exactly where the texts can tell', () => {
+    const most = (n: number) => allowedTexts(n, gateSchema.parse({})).lost / n;
+    for (const n of [500, 1000, 1500, 10_000]) expect(most(n)).toBeCloseTo(0.002, 12);
+    for (const n of [501, 999, 1001, 12_345]) expect(most(n)).toBeLessThan(0.002);
   });
 
   it('fails where a logit is no number', () => {

@@ -35,10 +35,30 @@ export interface Verdict {
   readonly failures: readonly string[];
 }
 
+/** What tolerances come to on a number of texts. */
+export interface AllowedTexts {
+  /** Most texts with another label than the parent's. */
+  readonly otherLabels: number;
+  /** Most texts that the quantized model has right less. */
+  readonly lost: number;
+}
+
 /**
- * Compares the logits, [texts, labels] row-major. Shares are counted in whole texts, and one text is always allowed: on 100 texts an
- * agreement of 99.5 % could not be told from one of 100 %.
+ * Tolerances in whole texts, rounded down, but one text is always allowed. Where a tolerance is less than one text the split cannot tell a model within
+ * it from one beyond it: with the default 0.002, of which 500 texts are the least, one lost text of 250 is 0.4 points, and as likely chance as
+ * harm (McNemar's p is 1). A gate that refused it would keep layers in float32, or fail, for the toss of a coin; one that
+ * allowed two would let 0.8 points pass.
  */
+export function allowedTexts(
+  n: number,
+  { agreement, accuracyLoss }: Pick<Tolerances, 'agreement' | 'accuracyLoss'>,
+): AllowedTexts {
+  // A rounding error must not turn a text that is allowed into one that is not.
+  const whole = (share: number) => Math.max(1, Math.floor(share * n + 1e-9));
+  return { otherLabels: whole(1 - agreement), lost: whole(accuracyLoss) };
+}
+
+/** Compares the logits, [texts, labels] row-major, in whole texts (`allowedTexts`). */
 export function judge(
   parentLogits: Float32Array,
   quantizedLogits: Float32Array,
@@ -97,12 +117,11 @@ function findFailures({ n, disagreements, lost, p, change, finite }: Measured, t
   const { agreement, accuracyLoss, p: leastP, meanLogitChange, largestLogitChange } = tolerances;
   const failures: string[] = [];
   if (!finite) failures.push('logits that are no finite numbers');
-  // A rounding error must not turn a text that is allowed into one that is not.
-  const allowed = (share: number) => Math.max(1, Math.floor(share * n + 1e-9));
-  if (disagreements > allowed(1 - agreement)) {
+  const allowed = allowedTexts(n, tolerances);
+  if (disagreements > allowed.otherLabels) {
     failures.push(`agreement ${percent((n - disagreements) / n)} (at least ${percent(agreement)})`);
   }
-  if (lost > allowed(accuracyLoss)) {
+  if (lost > allowed.lost) {
     failures.push(`accuracy lost ${points(lost / n)} (at most ${points(accuracyLoss)})`);
   }
   if (lost > 0 && p < leastP) failures.push(`p of the loss ${p.toPrecision(2)} (at least ${leastP})`);

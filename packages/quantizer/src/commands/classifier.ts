@@ -2,7 +2,16 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { checkModel, type Model, readModel } from '@retort/onnx';
-import { decisionRule, type ModelSettings, readCsv, readModelSettings, readSource, UserError } from '@retort/shared';
+import {
+  createProgress,
+  decisionRule,
+  type ModelSettings,
+  type Progress,
+  readCsv,
+  readModelSettings,
+  readSource,
+  UserError,
+} from '@retort/shared';
 import { longestInput } from '../gate/model-folder.ts';
 import { type GateTexts, readGateTexts } from '../gate/texts.ts';
 import { readModelConfig } from '../report/model-folder.ts';
@@ -21,8 +30,17 @@ export interface NamedClassifier {
   readonly textsSha256: string;
 }
 
-/** Reads an ONNX file; a UserError if it is none. */
-export async function readModelFile(path: string, option: string): Promise<Model> {
+/** An ONNX file that an option names. */
+export interface NamedModel {
+  readonly path: string;
+  /** How errors call it: relative to the working directory. */
+  readonly file: string;
+  readonly model: Model;
+}
+
+/** Reads the ONNX file that an option names; a UserError if it is none. `what` says in errors what the option wants. */
+export async function readNamedModel(values: OptionValues, option: string, what: string): Promise<NamedModel> {
+  const path = resolve(required(values, option, what));
   const file = relative(process.cwd(), path);
   if (!existsSync(path)) {
     throw new UserError('there is no such file', {
@@ -32,11 +50,27 @@ export async function readModelFile(path: string, option: string): Promise<Model
   }
   const model = readModel(await readFile(path), file);
   checkModel(model);
-  return model;
+  return { path, file, model };
+}
+
+/** Reads what goes with the model at `path`, and hands it over with a live line, which is taken away whatever happens. */
+export async function withClassifier<T>(
+  values: OptionValues,
+  path: string,
+  title: string,
+  use: (classifier: NamedClassifier, progress: Progress) => Promise<T>,
+): Promise<T> {
+  const classifier = readClassifier(values, path);
+  const progress = createProgress({ title });
+  try {
+    return await use(classifier, progress);
+  } finally {
+    progress.done();
+  }
 }
 
 /** The tokenizer, settings and labels of the folder, and the texts of the CSV file as its model reads them. */
-export function readClassifier(values: OptionValues, modelPath: string): NamedClassifier {
+function readClassifier(values: OptionValues, modelPath: string): NamedClassifier {
   const folder = findFolder(values, modelPath);
   const maxTokens = lengthOption(values, 'max-tokens') ?? longestInput(folder);
   const settings = readModelSettings(folder, maxTokens);

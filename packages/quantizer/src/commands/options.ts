@@ -2,6 +2,13 @@ import { type GateConfig, gateSchema, type Option, UserError } from '@retort/sha
 
 export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
 
+/** Options that name files, by what each is. */
+export function fileOptions(files: Readonly<Record<string, string>>): Record<string, Option> {
+  return Object.fromEntries(
+    Object.entries(files).map(([option, help]) => [option, { type: 'string', value: 'FILE', help }]),
+  );
+}
+
 /** Where the texts and the tokenizer are: options of every command about a model by its path. */
 export const textOptions: Readonly<Record<string, Option>> = {
   data: { type: 'string', value: 'FILE', help: 'CSV file of labelled texts that the model was not trained on' },

@@ -3,12 +3,12 @@ import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { onnxruntimeCpu } from '@retort/runtime';
-import { type Command, createProgress, type QuantizationConfig, quantizationSchema, UserError } from '@retort/shared';
+import { type Command, type QuantizationConfig, quantizationSchema, UserError } from '@retort/shared';
 import { copyCompanions } from '../gate/model-folder.ts';
 import { type QuantizedModel, quantizeModel } from '../gate/quantize-model.ts';
 import { writeModelFiles } from '../stages/quantize.ts';
-import { readClassifier, readModelFile } from './classifier.ts';
-import { gateOptions, type OptionValues, parseGateOptions, required, textOptions } from './options.ts';
+import { readNamedModel, withClassifier } from './classifier.ts';
+import { fileOptions, gateOptions, type OptionValues, parseGateOptions, required, textOptions } from './options.ts';
 
 const { shape } = quantizationSchema;
 
@@ -18,7 +18,7 @@ export const quantizeModelCommand: Command = {
     "Quantizes an fp32 ONNX classifier of BERT's inputs, wherever it is from, and takes it through the gate: writes a model folder with\n" +
     'onnx/model_quantized.onnx, gate.md and gate.json, or fails with a table of what it tried.',
   options: {
-    model: { type: 'string', value: 'FILE', help: 'the fp32 ONNX file' },
+    ...fileOptions({ model: 'the fp32 ONNX file' }),
     output: { type: 'string', value: 'FOLDER', help: 'folder to make; it must not exist yet' },
     ...textOptions,
     recipe: { type: 'string', value: 'NAME', help: shape.recipe.description ?? '', default: 'dynamic-int8' },
@@ -38,7 +38,6 @@ export const quantizeModelCommand: Command = {
 };
 
 async function runQuantizeModel(values: OptionValues): Promise<void> {
-  const path = resolve(required(values, 'model', 'the fp32 ONNX file'));
   const output = resolve(required(values, 'output', 'the folder to make'));
   if (existsSync(output)) {
     throw new UserError('the folder is there already', {
@@ -47,21 +46,17 @@ async function runQuantizeModel(values: OptionValues): Promise<void> {
     });
   }
   const config = parseQuantization(values);
-  const model = await readModelFile(path, 'model');
-  const classifier = readClassifier(values, path);
-  const progress = createProgress({ title: 'quantize-model' });
-  try {
+  const { path, file, model } = await readNamedModel(values, 'model', 'the fp32 ONNX file');
+  await withClassifier(values, path, 'quantize-model', async (classifier, progress) => {
     const quantized = await quantizeModel({
       ...classifier,
-      ...{ name: basename(output), model, file: relative(process.cwd(), path), config, progress },
+      ...{ name: basename(output), model, file, config, progress },
       executor: onnxruntimeCpu,
       threads: availableParallelism(),
     });
     await writeFolder(output, classifier.folder, quantized);
     progress.line(`written to ${relative(process.cwd(), output)}`);
-  } finally {
-    progress.done();
-  }
+  });
 }
 
 /** The whole folder or nothing: it is made beside its place and renamed. */

@@ -1,5 +1,5 @@
 import type { HostTensor, Session, Tensors } from '@retort/runtime';
-import { Random, softmax, UserError } from '@retort/shared';
+import { type BatchPolicy, type GateConfig, Random, softmax, UserError } from '@retort/shared';
 import { percentile } from '../report/latency.ts';
 import { extremeInputs } from './extreme-inputs.ts';
 import { drawInputs, type GateTexts } from './texts.ts';
@@ -71,6 +71,11 @@ export async function measureCompany(
     extreme: summary(extreme),
     otherLabels: changed.size,
   };
+}
+
+/** How inputs may be batched so that no probability moves by more than the gate's `company`. */
+export function batchFor({ largest }: Change, { company }: Pick<GateConfig, 'company'>): BatchPolicy {
+  return largest > company ? 'alone' : 'any';
 }
 
 /** Every other input cut to a random length, at least 4 tokens with `[CLS]` and `[SEP]`. */

@@ -5,7 +5,7 @@ import { calibrate } from '../quantize/calibrate.ts';
 import { recipes } from '../quantize/recipes.ts';
 import { int8File, portableFile, twinFile } from '../stages/models.ts';
 import { type Subject, withSession } from './candidate.ts';
-import { measureCompany } from './company.ts';
+import { batchFor, measureCompany } from './company.ts';
 import { passGate } from './pass.ts';
 import { type GatedFile, type GateResult, gatedFile } from './result.ts';
 import { isSaturationSafe } from './saturation-safe.ts';
@@ -61,7 +61,7 @@ export async function quantizeModel(job: QuantizeJob): Promise<QuantizedModel> {
     const company = await withSession(subject, writeModel(passage.model), (session) =>
       measureCompany(session, texts, config.gate.companyTexts, job.file),
     );
-    const batch = company.largest > config.gate.company ? 'alone' : 'any';
+    const batch = batchFor(company, config.gate);
     const saturationSafe = isSaturationSafe(passage.model);
     const { verdict } = passage.attempts[passage.attempts.length - 1];
     const bytes = writeModel({

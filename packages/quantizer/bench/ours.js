@@ -5,6 +5,7 @@ import { writeModel } from '@retort/onnx';
 import { calibrate, recipes } from '@retort/quantizer';
 import { onnxruntimeCpu } from '@retort/runtime';
 import { exportGraph, parseModelConfig, randomParameters, readModelFolder } from '../../trainer/dist/index.js';
+import { variants as known } from './recipes/variants.js';
 
 const [folder, threads, hasWeights] = process.argv.slice(2);
 const ids = (length) => Int32Array.from({ length }, (_, i) => 1000 + ((i * 7919) % 20_000));
@@ -18,20 +19,18 @@ function model() {
 const { config, parameters } = model();
 const fp32 = exportGraph(config, parameters);
 const ranges = await calibrate(fp32, [20, 60, 128].map(ids), onnxruntimeCpu, { threads: Number(threads) });
-const options = { embeddings: 'int8', keep: new Set(), reduceRange: false, ranges };
 const variants = [
-  ['dynamic-int8', {}],
-  ['dynamic-int8', { operators: 'onnx' }],
-  ['fixed-int8', {}],
-  ['fixed-int8', { embeddings: 'int4' }],
-  ['fixed-int8', { reduceRange: true }],
-  ['static-int8', {}],
-  ['int8-weights', {}],
+  ...known,
+  {
+    name: 'dynamic-int8, operators onnx',
+    recipe: 'dynamic-int8',
+    options: { embeddings: 'int8', reduceRange: false, operators: 'onnx' },
+  },
 ];
-const files = variants.map(([recipe, more], i) => {
+const files = variants.map(({ name, recipe, options }, i) => {
   const file = `${folder}/ours-${i}.onnx`;
-  writeFileSync(file, writeModel(recipes[recipe].quantize(fp32, { ...options, ...more })));
-  return { name: [recipe, ...Object.entries(more).map(([key, value]) => `${key} ${value}`)].join(', '), file };
+  writeFileSync(file, writeModel(recipes[recipe].quantize(fp32, { keep: new Set(), ranges, ...options })));
+  return { name, file };
 });
 const plain = `${folder}/ours-fp32.onnx`;
 writeFileSync(plain, writeModel(fp32));

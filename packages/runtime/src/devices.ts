@@ -5,19 +5,21 @@ import { UserError } from '@retort/shared';
 import * as ort from 'onnxruntime-node';
 import type { DeviceExecutor, Executor } from './executor.ts';
 import { onnxruntimeCpu, onnxruntimeOn } from './onnxruntime.ts';
+import { openvino, type PrecisionChoice } from './openvino/executor.ts';
+import { findOpenVino } from './openvino/find.ts';
 import { onnxruntimeWebgpu } from './webgpu.ts';
 
-/** What onnxruntime's npm package can compute on, on some system or other. */
-export const deviceNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+/** What onnxruntime's npm package can compute on, on some system or other; and the CPU by OpenVINO, where that is installed. */
+export const deviceNames = ['cpu', 'webgpu', 'openvino', 'cuda', 'dml', 'coreml'] as const;
 export type DeviceName = (typeof deviceNames)[number];
 
-/** What onnxruntime can be asked for on this system. Whether a fitting device is there, only opening a session tells. */
+/** What can be asked for on this system. Whether a fitting device is there, only opening a session tells. */
 export function builtDevices(): DeviceName[] {
   const built = ort
     .listSupportedBackends()
     .filter(({ name, bundled }) => bundled || isInstalled(name))
     .map(({ name }) => name);
-  return deviceNames.filter((name) => built.includes(name));
+  return deviceNames.filter((name) => (name === 'openvino' ? findOpenVino() !== undefined : built.includes(name)));
 }
 
 /** CUDA's part of onnxruntime is no part of the npm package: its install script brings it, where that may run. */
@@ -31,8 +33,18 @@ export function isDeviceExecutor(executor: Executor): executor is DeviceExecutor
   return 'openOnDevice' in executor;
 }
 
-/** The executor for a device; a UserError where onnxruntime is not built for it on this system. */
-export function executorFor(device: DeviceName): Executor {
+/**
+ * The executor for a device; a UserError where onnxruntime is not built for it on this system, OpenVINO is not installed, or the precision is not to be had: onnxruntime computes in that
+ * of the model.
+ */
+export function executorFor(device: DeviceName, precision: PrecisionChoice = 'auto'): Executor {
+  if (device === 'openvino') return openvino(precision);
+  if (precision === 'bf16') {
+    throw new UserError(`the device ${device} does not compute in bf16`, {
+      place: { field: '--precision' },
+      remedy: 'use the device openvino, or leave out --precision',
+    });
+  }
   const built = builtDevices();
   if (!built.includes(device)) {
     throw new UserError(`onnxruntime has no "${device}" on ${process.platform} ${process.arch}`, {

@@ -26,6 +26,10 @@ export interface SessionOptions {
    * Default: true.
    */
   readonly arena?: boolean;
+  /**
+   * `fixed`: input shapes come again and again, so that it pays to compile the graph for each set of them, where the runtime can. Default: `any`.
+   */
+  readonly shapes?: 'any' | 'fixed';
 }
 
 /** A compiled graph. Runs of one session come one after the other. */
@@ -43,13 +47,17 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** Something that runs ONNX graphs on a device: onnxruntime on the CPU is the first, others come behind the same interface. */
+export type Precision = 'fp32' | 'bf16';
+
+/** Something that runs ONNX graphs on a device: onnxruntime, or OpenVINO. */
 export interface Executor {
   /** Such as `onnxruntime`. */
   readonly name: string;
   /** Such as `cpu`. */
   readonly device: string;
   readonly version: string;
+  /** What products of floating-point numbers are computed in. Default: fp32. */
+  readonly precision?: Precision;
   /** Compiles a model, given as a file's path or as its bytes. */
   open(model: string | Uint8Array, options?: SessionOptions): Promise<Session>;
 }

@@ -1,0 +1,138 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { UserError } from '@retort/shared';
+import { type Koffi, OpenVinoFunctions } from './bindings.ts';
+import { type ElementTypes, elementTypes } from './element-types.ts';
+import { elfFault } from './elf.ts';
+import { findOpenVino, folderVariable, libraryIn, type Surroundings, surroundings } from './find.ts';
+
+/** OpenVINO, loaded into this process. */
+export interface OpenVino {
+  readonly path: string;
+  /** Such as `2026.4.1`. */
+  readonly version: string;
+  readonly functions: OpenVinoFunctions;
+  readonly types: ElementTypes;
+}
+
+/** Before it, the C interface lacks what is called here. */
+const oldest = [2024, 0] as const;
+
+export const howToGetIt = `install OpenVINO 2024.0 or later: "pip install openvino" in a Python environment that is on the PATH, the archive from https://docs.openvino.ai with its setupvars, or name the folder of libopenvino_c in ${folderVariable}`;
+
+let loaded: OpenVino | undefined;
+
+/** Loads the library once a process; a UserError where it is not to be had, or is not what it ought to be. Nothing is loaded before this is called. */
+export function openVino(): OpenVino {
+  loaded ??= loadOpenVino(surroundings());
+  return loaded;
+}
+
+/** For tests: loads what is found from these surroundings. */
+export function loadOpenVino(where: Surroundings): OpenVino {
+  const found = findOpenVino(where);
+  if (found === undefined) {
+    const named = where.env[folderVariable];
+    const what = named
+      ? `OpenVINO's C library (libopenvino_c) is not in ${named}`
+      : "OpenVINO's C library (libopenvino_c) is not found on this machine";
+    throw new UserError(what, { place: { field: named ? folderVariable : '--device' }, remedy: howToGetIt });
+  }
+  const { path } = found;
+  const koffi = loadKoffi();
+  refuseBroken(path, where.platform);
+  try {
+    loadCompanions(koffi, path, where.platform);
+    const functions = new OpenVinoFunctions(koffi, koffi.load(path));
+    const version = requireVersion(functions.version(), path);
+    return { path, version, functions, types: elementTypes((code) => functions.sizeOfEight(code)) };
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    throw new UserError(`OpenVINO cannot be loaded: ${firstLine(cause)}`, {
+      place: { file: path },
+      remedy: howToGetIt,
+      cause,
+    });
+  }
+}
+
+/** Bytes of stack. Calls run on stacks of koffi's own, and those that compile a model are deep. */
+const stack = 16 * 2 ** 20;
+
+/** koffi is an optional dependency: without it everything but OpenVINO works. */
+function loadKoffi(): Koffi {
+  try {
+    const koffi: Koffi = createRequire(import.meta.url)('koffi');
+    const before = koffi.config();
+    // koffi takes no other configuration once a library is loaded.
+    if (before.async_stack_size !== stack) {
+      koffi.config({ ...before, sync_stack_size: stack, async_stack_size: stack });
+    }
+    return koffi;
+  } catch (cause) {
+    throw new UserError(`OpenVINO needs the npm package koffi, which cannot be loaded: ${firstLine(cause)}`, {
+      place: { field: '--device' },
+      remedy: 'install the packages again (pnpm install) without leaving out optional ones, or use the device cpu',
+      cause,
+    });
+  }
+}
+
+/** The libraries that a session loads beside the one that was found, sooner or later. */
+const parts = [
+  'openvino_c',
+  'openvino',
+  'openvino_onnx_frontend',
+  'openvino_intel_cpu_plugin',
+  'openvino_arm_cpu_plugin',
+  'tbb',
+];
+
+function refuseBroken(path: string, platform: NodeJS.Platform): void {
+  if (platform !== 'linux') return;
+  const folder = dirname(path);
+  for (const part of parts) {
+    const name = part === 'openvino_c' ? basename(path) : libraryIn(folder, part, platform);
+    const fault = name === undefined ? undefined : elfFault(join(folder, name));
+    if (name === undefined || fault === undefined) continue;
+    throw new UserError(`OpenVINO's library ${name} cannot be used: ${fault}`, {
+      place: { file: join(folder, name) },
+      remedy: howToGetIt,
+    });
+  }
+}
+
+/**
+ * What the C library needs is loaded before it, for only `setupvars` would tell the system where it lies: TBB (in an archive in a folder of its own) and the library proper.
+ * What is not there is left to the system.
+ */
+function loadCompanions(koffi: Koffi, path: string, platform: NodeJS.Platform): void {
+  if (platform === 'win32') return;
+  const folder = dirname(path);
+  for (const [part, folders] of [
+    ['tbb', [folder, join(folder, '..', '..', '3rdparty', 'tbb', 'lib')]],
+    ['openvino', [folder]],
+  ] as const) {
+    const file = folders.flatMap((at) => {
+      const name = libraryIn(at, part, platform);
+      return name === undefined ? [] : [join(at, name)];
+    })[0];
+    if (file !== undefined && existsSync(file)) koffi.load(file, { global: true });
+  }
+}
+
+/** `2026.4.1-22981-…` -> `2026.4.1`. */
+export function requireVersion(build: string, path: string): string {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(build) ?? [];
+  if (Number(major) > oldest[0] || (Number(major) === oldest[0] && Number(minor) >= oldest[1]))
+    return build.split('-')[0];
+  throw new UserError(`OpenVINO ${build} is too old: ${oldest.join('.')} or later is needed`, {
+    place: { file: path },
+    remedy: howToGetIt,
+  });
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).trim().split('\n')[0];
+}

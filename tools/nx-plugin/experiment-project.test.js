@@ -128,12 +128,15 @@ describe('experimentProjects', () => {
     expect(targetsFor('{}').finetune.inputs).toContainEqual({ externalDependencies: ['protobufjs', 'zod'] });
   });
 
-  it.each(['RETORT_ENGINE', 'RETORT_DEVICE'])('counts %s of training, and of nothing else, as an input', (name) => {
-    const stages = Object.entries(targetsFor('{}')).filter(([, { inputs = [] }]) =>
-      inputs.some(({ env }) => env === name),
-    );
-    expect(stages.map(([stage]) => stage)).toEqual(['finetune', 'distill']);
-  });
+  it.each(['RETORT_ENGINE', 'RETORT_DEVICE', 'RETORT_PRECISION'])(
+    'counts %s of training, and of nothing else, as an input',
+    (name) => {
+      const stages = Object.entries(targetsFor('{}')).filter(([, { inputs = [] }]) =>
+        inputs.some(({ env }) => env === name),
+      );
+      expect(stages.map(([stage]) => stage)).toEqual(['finetune', 'distill']);
+    },
+  );
 
   it('takes the source files as inputs of prepare, from the workspace or from the experiment', () => {
     const sources = [{ path: '/data/raw/a.csv' }, { path: 'b.csv' }];

@@ -13,6 +13,9 @@ export const engineVariable = 'RETORT_ENGINE';
 /** What they compute on: `deviceVariable` of packages/trainer. */
 export const deviceVariable = 'RETORT_DEVICE';
 
+/** In which precision: `precisionVariable` of packages/trainer. */
+export const precisionVariable = 'RETORT_PRECISION';
+
 /**
  * What a run's environment gets.
  *

@@ -1,6 +1,8 @@
+import { precisions } from '@retort/runtime';
 import { type Option, runProgram, stageCommand } from '@retort/shared';
 import { engineNames, engineVariable, parseEngineName } from './engine/choose.ts';
 import { deviceChoices, deviceVariable, parseDevice } from './engine/device.ts';
+import { parsePrecision, precisionVariable } from './engine/precision.ts';
 import { checkpointMinutes } from './resume/open.ts';
 import { distill } from './stages/distill.ts';
 import { findLearningRate, parseRateSearch, trainingStages } from './stages/find-lr.ts';
@@ -16,6 +18,11 @@ const device: Option = {
   value: 'NAME',
   help: `what it computes on: ${deviceChoices.join(', ')} (the fastest, by a short measurement); without it, what ${deviceVariable} says, or cpu`,
 };
+const precision: Option = {
+  type: 'string',
+  value: 'NAME',
+  help: `what the device openvino computes products in: ${precisions.join(', ')}; without it, what ${precisionVariable} says, or auto: bf16 where the processor has it`,
+};
 const minutes: Option = { type: 'string', value: 'MINUTES', help: 'between two checkpoints; 0: after every step' };
 
 /** A training stage, with the options that both have. */
@@ -30,8 +37,9 @@ function trainingCommand(name: string, help: string, stage: typeof finetune) {
         parseEngineName(values.engine ?? process.env[engineVariable]),
         checkpointMinutes(values['checkpoint-minutes']),
         parseDevice(values.device ?? process.env[deviceVariable]),
+        parsePrecision(values.precision ?? process.env[precisionVariable]),
       ),
-    { options: { engine, device, 'checkpoint-minutes': minutes } },
+    { options: { engine, device, precision, 'checkpoint-minutes': minutes } },
   );
 }
 
@@ -49,6 +57,7 @@ await runProgram('trainer', {
       findLearningRate(experiment, progress, {
         ...parseRateSearch(values, parseEngineName(values.engine ?? process.env[engineVariable])),
         device: parseDevice(values.device ?? process.env[deviceVariable]),
+        precision: parsePrecision(values.precision ?? process.env[precisionVariable]),
       }),
     {
       options: {
@@ -59,6 +68,7 @@ await runProgram('trainer', {
         out: { type: 'string', value: 'FILE', help: 'writes the curve and the suggestion as JSON' },
         engine,
         device,
+        precision,
       },
     },
   ),

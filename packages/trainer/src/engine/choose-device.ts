@@ -1,5 +1,5 @@
 import { elementCount, writeModel } from '@retort/onnx';
-import { builtDevices, type DeviceName, executorFor } from '@retort/runtime';
+import { builtDevices, type DeviceName, executorFor, type PrecisionChoice } from '@retort/runtime';
 import { type Progress, Random, type TrainingConfig, UserError } from '@retort/shared';
 import type { Model } from '../checkpoint/model-folder.ts';
 import { type Batch, collate } from '../data/batches.ts';
@@ -28,16 +28,21 @@ export type EngineFor = (probe: Probe) => Promise<ChosenEngine>;
 const timedSteps = 3;
 
 /** Throws a UserError at once where the device cannot be used, before anything is read or computed. */
-export async function engineFor(name: EngineName, device: DeviceChoice, progress: Progress): Promise<EngineFor> {
+export async function engineFor(
+  name: EngineName,
+  device: DeviceChoice,
+  progress: Progress,
+  precision: PrecisionChoice = 'auto',
+): Promise<EngineFor> {
   if (name === 'tfjs' && device !== 'cpu') {
     throw new UserError(`the engine tfjs chooses its device itself, not "${device}"`, {
       place: { field: '--device' },
       remedy: 'leave out --device, or use the engine onnxruntime',
     });
   }
-  if (device === 'auto') return (probe) => fastestDevice(probe, progress);
+  if (device === 'auto') return (probe) => fastestDevice(probe, progress, builtDevices(), precision);
   if (device !== 'cpu') await requireDevice(device);
-  const chosen = chooseEngine(name, progress, undefined, device);
+  const chosen = chooseEngine(name, progress, undefined, device, precision);
   return async () => chosen;
 }
 
@@ -49,7 +54,9 @@ export async function fastestDevice(
   probe: Probe,
   progress: Progress,
   devices: readonly DeviceName[] = builtDevices(),
+  precision: PrecisionChoice = 'auto',
 ): Promise<ChosenEngine> {
+  const choose = (device: DeviceName) => chooseEngine('onnxruntime', progress, undefined, device, precision);
   const found: { device: DeviceName; milliseconds: number }[] = [];
   const reasons: string[] = [];
   for (const device of devices) {
@@ -58,7 +65,7 @@ export async function fastestDevice(
       if (device !== 'cpu') await requireDevice(device);
       found.push({
         device,
-        milliseconds: await stepTime(chooseEngine('onnxruntime', progress, undefined, device), probe),
+        milliseconds: await stepTime(choose(device), probe),
       });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -75,7 +82,7 @@ export async function fastestDevice(
     `${device} ${(milliseconds / 1000).toPrecision(3)} s`;
   const choice = [`a step takes ${[best, ...others].map(seconds).join(', ')}`, ...reasons].join('; ');
   progress.line(`device auto: ${best.device}; ${choice}`);
-  return { ...chooseEngine('onnxruntime', progress, undefined, best.device), choice };
+  return { ...choose(best.device), choice };
 }
 
 /** Median time of a step in milliseconds, the first one left out: it compiles. */

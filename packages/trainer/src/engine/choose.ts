@@ -1,4 +1,4 @@
-import { type DeviceName, executorFor, isDeviceExecutor } from '@retort/runtime';
+import { type DeviceName, type Executor, executorFor, isDeviceExecutor, type PrecisionChoice } from '@retort/runtime';
 import { nearest, type Progress, type TrainingConfig, UserError } from '@retort/shared';
 import { createDeviceEvaluator } from '../device/evaluator.ts';
 import { createDeviceLearner } from '../device/learner.ts';
@@ -9,6 +9,7 @@ import { frozenParameters } from '../optimizer/parameter-groups.ts';
 import { HostLearner } from '../training/host-learner.ts';
 import type { Learner } from '../training/learner.ts';
 import type { EngineOptions, Evaluator, TrainingEngine } from './engine.ts';
+import { GuardedEngine } from './guarded-engine.ts';
 import { createEngine, createEvaluator } from './onnxruntime.ts';
 import { type LoadedTensorFlow, loadTensorFlow, type TensorFlowPackage, tensorflowPackages } from './tfjs/load.ts';
 import { createTfjsEngine, createTfjsEvaluator } from './tfjs/tfjs-engine.ts';
@@ -55,29 +56,39 @@ export function chooseEngine(
   progress: Progress,
   packages: readonly TensorFlowPackage[] = tensorflowPackages,
   device: DeviceName = 'cpu',
+  precision: PrecisionChoice = 'auto',
 ): ChosenEngine {
-  return name === 'tfjs' ? chooseTfjs(loadTensorFlow(packages), progress) : onnxruntime(device);
+  return name === 'tfjs'
+    ? chooseTfjs(loadTensorFlow(packages), progress)
+    : onExecutor(executorFor(device, precision), device, progress);
 }
 
-function onnxruntime(device: DeviceName): ChosenEngine {
-  const executor = executorFor(device);
+function onExecutor(executor: Executor, device: DeviceName, progress: Progress): ChosenEngine {
+  const make = (options: EngineOptions) => guarded(executor, options, progress);
   return {
     name: 'onnxruntime',
     backend: device,
-    description: `onnxruntime ${executor.version} on ${device}`,
-    versions: { onnxruntime: executor.version },
-    createEngine: (options) => createEngine(executor, options),
+    description: `${executor.name} ${executor.version} on ${executor.device}${executor.precision === undefined ? '' : ` in ${executor.precision}`}`,
+    versions: { [executor.name]: executor.version },
+    createEngine: make,
     ...(isDeviceExecutor(executor)
       ? {
           createLearner: (options, settings) => createDeviceLearner(executor, options, settings),
           createEvaluator: (config, parameters, wanted) => createDeviceEvaluator(executor, config, parameters, wanted),
         }
       : {
-          createLearner: (options, settings) =>
-            hostLearner((given) => createEngine(executor, given), options, settings),
+          createLearner: (options, settings) => hostLearner(make, options, settings),
           createEvaluator: (config, parameters, wanted) => createEvaluator(executor, config, parameters, wanted),
         }),
   };
+}
+
+/** In bf16 the first steps are compared with fp32; weights, optimizer and loss are fp32 in any case. */
+async function guarded(executor: Executor, options: EngineOptions, progress: Progress): Promise<TrainingEngine> {
+  const fast = await createEngine(executor, options);
+  if (executor.precision !== 'bf16') return fast;
+  const makeReference = () => createEngine(executorFor('openvino', 'fp32'), options);
+  return new GuardedEngine({ fast, name: 'bf16', makeReference, progress });
 }
 
 function chooseTfjs(loaded: LoadedTensorFlow, progress: Progress): ChosenEngine {

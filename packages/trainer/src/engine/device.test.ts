@@ -7,7 +7,7 @@ describe('parseDevice', () => {
   });
 
   it('takes the name of every device, and auto', () => {
-    expect(deviceChoices.map(parseDevice)).toEqual(['cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'auto']);
+    expect(deviceChoices.map(parseDevice)).toEqual(['cpu', 'webgpu', 'openvino', 'cuda', 'dml', 'coreml', 'auto']);
   });
 
   it('refuses another name, with the nearest right one', () => {

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import type { PrecisionChoice } from '@retort/runtime';
 import {
   type Artifact,
   type Experiment,
@@ -31,8 +32,9 @@ export async function distill(
   engineName: EngineName = 'onnxruntime',
   minutes = defaultMinutes,
   device: DeviceChoice = 'cpu',
+  precision: PrecisionChoice = 'auto',
 ): Promise<void> {
-  const run = await distillRun(experiment, progress, await engineFor(engineName, device, progress));
+  const run = await distillRun(experiment, progress, await engineFor(engineName, device, progress, precision));
   await runTraining(experiment, progress, run, minutes);
 }
 

@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import type { PrecisionChoice } from '@retort/runtime';
 import { type Experiment, type Progress, UserError, writeFileAtomic } from '@retort/shared';
 import type { EngineName } from '../engine/choose.ts';
 import { engineFor } from '../engine/choose-device.ts';
@@ -23,6 +24,7 @@ export interface RateSearch extends RateRange {
   readonly stage: keyof typeof trained;
   readonly engine: EngineName;
   readonly device?: DeviceChoice;
+  readonly precision?: PrecisionChoice;
   /** The file that gets the result as JSON; without it nothing is written. */
   readonly out?: string;
 }
@@ -43,7 +45,7 @@ export async function findLearningRate(
 ): Promise<FoundRate> {
   const { stage, steps, out } = search;
   const { run: makeRun, model } = trained[stage];
-  const choose = await engineFor(search.engine, search.device ?? 'cpu', progress);
+  const choose = await engineFor(search.engine, search.device ?? 'cpu', progress, search.precision);
   const run = await makeRun(experiment, progress, choose, steps);
   announceRun(experiment, progress, run);
   const teacher = await run.teacher?.();

@@ -1,3 +1,4 @@
+import type { PrecisionChoice } from '@retort/runtime';
 import { type Experiment, openArtifact, type Progress } from '@retort/shared';
 import { encodeData } from '../data/encode.ts';
 import { limitToSteps } from '../data/limit-texts.ts';
@@ -15,8 +16,9 @@ export async function finetune(
   engineName: EngineName = 'onnxruntime',
   minutes = defaultMinutes,
   device: DeviceChoice = 'cpu',
+  precision: PrecisionChoice = 'auto',
 ): Promise<void> {
-  const run = await finetuneRun(experiment, progress, await engineFor(engineName, device, progress));
+  const run = await finetuneRun(experiment, progress, await engineFor(engineName, device, progress, precision));
   await runTraining(experiment, progress, run, minutes);
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onnxruntimeCpu, onnxruntimeWebgpu } from '@retort/runtime';
+import { onnxruntimeCpu, onnxruntimeWebgpu, openvino } from '@retort/runtime';
 import { MetricsLog, type Progress, Random, type TrainingConfig } from '@retort/shared';
 import { createDeviceLearner } from '../device/learner.ts';
 import { createEngine } from '../engine/onnxruntime.ts';
@@ -57,7 +57,7 @@ export interface TinyRun {
   /** To train on; 160 by default. */
   readonly texts?: number;
   /** Default: the processor. */
-  readonly device?: 'cpu' | 'webgpu';
+  readonly device?: 'cpu' | 'webgpu' | 'openvino';
   /** Where checkpoints lie, and how many minutes are between two. */
   readonly checkpoints?: { folder: string; minutes: number; subject?: Subject };
   /** Ends the run when it tells this: a live state such as `step 7/`, or the beginning of a line that stays. */
@@ -109,7 +109,11 @@ export async function runTiny({ settings, texts = 160, device, checkpoints, inte
   const learner =
     device === 'webgpu'
       ? await createDeviceLearner(onnxruntimeWebgpu, options, all)
-      : new HostLearner(await createEngine(onnxruntimeCpu, options), model, all);
+      : new HostLearner(
+          await createEngine(device === 'openvino' ? openvino('fp32') : onnxruntimeCpu, options),
+          model,
+          all,
+        );
   const task = {
     model,
     learner,

@@ -1,4 +1,4 @@
-import { onnxruntimeCpu, onnxruntimeWebgpu } from '@retort/runtime';
+import { type Executor, onnxruntimeCpu, onnxruntimeWebgpu, openvino } from '@retort/runtime';
 import { Random, type TrainingConfig } from '@retort/shared';
 import { type Batch, cut } from '../data/batches.ts';
 import { createDeviceLearner } from '../device/learner.ts';
@@ -24,13 +24,27 @@ export interface SameTraining {
   readonly losses?: LossTerms;
 }
 
-/** The same steps on the processor and on the GPU: the largest relative differences between the two. */
-export async function compareDevices(training: SameTraining) {
-  const cpu = await run(training, async (options, settings) => {
+type MakeLearner = (options: EngineOptions, settings: TrainingConfig) => Promise<Learner>;
+
+const onHost =
+  (executor: () => Executor): MakeLearner =>
+  async (options, settings) => {
     const frozen = frozenParameters(options.config, settings);
-    return new HostLearner(await createEngine(onnxruntimeCpu, { ...options, frozen }), options, settings);
-  });
-  const gpu = await run(training, (options, settings) => createDeviceLearner(onnxruntimeWebgpu, options, settings));
+    return new HostLearner(await createEngine(executor(), { ...options, frozen }), options, settings);
+  };
+
+const learners: Record<'webgpu' | 'openvino', MakeLearner> = {
+  webgpu: (options, settings) => createDeviceLearner(onnxruntimeWebgpu, options, settings),
+  openvino: onHost(() => openvino('fp32')),
+};
+
+/** The same steps by onnxruntime on the processor and by another device: the largest relative differences between the two. */
+export async function compareDevices(training: SameTraining, device: keyof typeof learners = 'webgpu') {
+  const cpu = await run(
+    training,
+    onHost(() => onnxruntimeCpu),
+  );
+  const gpu = await run(training, learners[device]);
   const largest = (a: readonly number[], b: readonly number[]) =>
     Math.max(...a.map((value, i) => Math.abs(value - b[i]) / Math.abs(b[i])));
   const errors = [...cpu.parameters]
@@ -49,7 +63,7 @@ export async function compareDevices(training: SameTraining) {
 
 async function run(
   { steps, settings: given, architecture = 'bert', losses = { hard: 1, soft: 0, temperature: 1 } }: SameTraining,
-  makeLearner: (options: EngineOptions, settings: TrainingConfig) => Promise<Learner>,
+  makeLearner: MakeLearner,
 ) {
   const settings = { ...tinySettings, ...given };
   const bare = { ...tinyConfig, architecture, tokenTypes: architecture === 'bert' ? 2 : 0 };

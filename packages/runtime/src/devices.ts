@@ -5,8 +5,9 @@ import { UserError } from '@retort/shared';
 import * as ort from 'onnxruntime-node';
 import type { DeviceExecutor, Executor } from './executor.ts';
 import { onnxruntimeCpu, onnxruntimeOn } from './onnxruntime.ts';
-import { openvino, type PrecisionChoice } from './openvino/executor.ts';
+import { openvino } from './openvino/executor.ts';
 import { findOpenVino } from './openvino/find.ts';
+import { type PrecisionChoice, parsePrecision, precisionVariable } from './openvino/precision.ts';
 import { onnxruntimeWebgpu } from './webgpu.ts';
 
 /** What onnxruntime's npm package can compute on, on some system or other; and the CPU by OpenVINO, where that is installed. */
@@ -35,9 +36,12 @@ export function isDeviceExecutor(executor: Executor): executor is DeviceExecutor
 
 /**
  * The executor for a device; a UserError where onnxruntime is not built for it on this system, OpenVINO is not installed, or the precision is not to be had: onnxruntime computes in that
- * of the model.
+ * of the model. Without a precision `RETORT_PRECISION` of the environment, which workers inherit, says it.
  */
-export function executorFor(device: DeviceName, precision: PrecisionChoice = 'auto'): Executor {
+export function executorFor(
+  device: DeviceName,
+  precision: PrecisionChoice = parsePrecision(process.env[precisionVariable]),
+): Executor {
   if (device === 'openvino') return openvino(precision);
   if (precision === 'bf16') {
     throw new UserError(`the device ${device} does not compute in bf16`, {

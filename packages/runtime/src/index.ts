@@ -1,8 +1,9 @@
 export { builtDevices, type DeviceName, deviceNames, executorFor, isDeviceExecutor } from './devices.ts';
 export type * from './executor.ts';
 export { onnxruntimeCpu } from './onnxruntime.ts';
-export { openvino, type PrecisionChoice, precisions } from './openvino/executor.ts';
+export { openvino } from './openvino/executor.ts';
 export { findOpenVino } from './openvino/find.ts';
+export { type PrecisionChoice, parsePrecision, precisions, precisionVariable } from './openvino/precision.ts';
 export { type CompileOptions, compileModel, type Trial } from './pool/compile.ts';
 export { type PoolModel, type PoolOptions, SessionPool, type TaskSource } from './pool/pool.ts';
 export { startWorker, type WorkerEvents, type WorkerHandle, type WorkerKind } from './pool/worker.ts';

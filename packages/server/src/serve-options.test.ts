@@ -31,6 +31,11 @@ describe('parseServeOptions', () => {
     expect(parseServeOptions(given).texts).toBe(texts);
   });
 
+  it('takes a precision, and leaves it to the environment otherwise', () => {
+    expect(parseServeOptions({ precision: 'bf16' }).precision).toBe('bf16');
+    expect(parseServeOptions({}).precision).toBeUndefined();
+  });
+
   it('reads models with ids, a canary and shadows', () => {
     const given = { models: 'a/b, new=c/d', canary: 'new=2.5', shadow: 'b,new' };
     expect(parseServeOptions(given)).toMatchObject({
@@ -53,6 +58,7 @@ describe('parseServeOptions', () => {
     ['--rate-limit', { 'rate-limit': '1.5' }],
     ['--queue', { queue: '0' }],
     ['--log', { log: 'texts' }],
+    ['--precision', { precision: 'int8' }],
   ])('names %s where %j will not do', (field, given) => {
     expect(() => parseServeOptions(given)).toThrow(expect.objectContaining({ name: 'UserError', place: { field } }));
   });

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type DeviceName, deviceNames } from '@retort/runtime';
+import { type DeviceName, deviceNames, type PrecisionChoice, precisions } from '@retort/runtime';
 import { UserError } from '@retort/shared';
 
 type Given = Readonly<Record<string, string | boolean | undefined>>;
@@ -29,6 +29,8 @@ export interface ServeOptions {
   /** Default: one a core. */
   readonly workers?: number;
   readonly device: DeviceName;
+  /** Without it, what the environment says. */
+  readonly precision?: PrecisionChoice;
   readonly tune: boolean;
   readonly graceSeconds: number;
   readonly log: 'requests' | 'errors' | 'off';
@@ -67,6 +69,7 @@ export const serveOptions = {
   queue: { type: 'string', value: 'N', help: 'texts and windows that may wait; default: 128 a worker' },
   workers: { type: 'string', value: 'N', help: 'processes that run the models; default: one a core' },
   device: { type: 'string', value: 'NAME', help: `where they run: ${deviceNames.join(', ')}`, default: 'cpu' },
+  precision: { type: 'string', value: 'NAME', help: `what the device openvino computes in: ${precisions.join(', ')}` },
   tune: { type: 'boolean', help: 'measures at the start which short texts gain by sharing a run' },
   grace: { type: 'string', value: 'SECONDS', help: 'to answer what waits after SIGTERM', default: '20' },
   log: { type: 'string', value: 'WHAT', help: 'JSON lines on stderr: requests, errors, off', default: 'requests' },
@@ -96,11 +99,16 @@ export function parseServeOptions(given: Given): ServeOptions {
     queueLimit: count('--queue', text('queue'), 1e6),
     workers: count('--workers', text('workers'), 1024),
     device: oneOf('--device', text('device') ?? 'cpu', deviceNames),
+    precision: parsePrecisionOption(text('precision')),
     tune: given.tune === true,
     graceSeconds: number('--grace', text('grace') ?? '20', { min: 0, max: 600 }),
     log: oneOf('--log', text('log') ?? 'requests', ['requests', 'errors', 'off']),
     dashboard: text('dashboard'),
   };
+}
+
+function parsePrecisionOption(text: string | undefined): PrecisionChoice | undefined {
+  return text === undefined ? undefined : oneOf('--precision', text, precisions);
 }
 
 /** Whether only this machine reaches an address. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { precisionVariable } from '@retort/runtime';
 import { findWorkspace, UserError } from '@retort/shared';
 import { type Database, openDatabase, sync } from '@retort/tracking';
 import { createApp } from './app.ts';
@@ -26,6 +27,8 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
   const experiments = recorded
     ? await openExperiments(workspace, options.texts, (message) => log.event('database in trouble', { message }))
     : undefined;
+  // Workers inherit the environment.
+  if (options.precision !== undefined) process.env[precisionVariable] = options.precision;
   try {
     const service = await openService({
       variants: await chooseVariants(workspace, options),

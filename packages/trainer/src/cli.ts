@@ -1,8 +1,7 @@
-import { precisions } from '@retort/runtime';
+import { parsePrecision, precisions, precisionVariable } from '@retort/runtime';
 import { type Option, runProgram, stageCommand } from '@retort/shared';
 import { engineNames, engineVariable, parseEngineName } from './engine/choose.ts';
 import { deviceChoices, deviceVariable, parseDevice } from './engine/device.ts';
-import { parsePrecision, precisionVariable } from './engine/precision.ts';
 import { checkpointMinutes } from './resume/open.ts';
 import { distill } from './stages/distill.ts';
 import { findLearningRate, parseRateSearch, trainingStages } from './stages/find-lr.ts';

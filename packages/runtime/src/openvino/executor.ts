@@ -5,11 +5,8 @@ import type { Handle } from './bindings.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { describeFailure } from './failure.ts';
 import { type OpenVino, openVino } from './library.ts';
+import type { PrecisionChoice } from './precision.ts';
 import { OpenVinoSession } from './session.ts';
-
-/** What precision can be asked for; `auto`: bf16 where the processor computes in it, else fp32. */
-export const precisions = ['auto', 'fp32', 'bf16'] as const;
-export type PrecisionChoice = (typeof precisions)[number];
 
 /** How many sets of input shapes a session of fixed shapes keeps compiled: each has the memory of its intermediate values. */
 const keptShapes = 8;

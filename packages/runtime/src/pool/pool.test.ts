@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { node, writeModel } from '@retort/onnx';
 import type { HostTensor } from '../executor.ts';
+import { hasOpenVino } from '../testing/openvino.ts';
 import { compileModel } from './compile.ts';
 import { type PoolOptions, SessionPool } from './pool.ts';
 import type { Task } from './worker-client.ts';
@@ -98,6 +99,28 @@ describe('a pool', () => {
       await pool.close('double');
       await expect(run(1)).rejects.toThrow('no model "double" is open here');
     });
+  });
+});
+
+(hasOpenVino ? describe : describe.skip)('a pool on OpenVINO', () => {
+  it('answers what workers had under way that were killed', async () => {
+    const numbers = Array.from({ length: 100 }, (_, i) => i);
+    await withPool(
+      async (pool, run) => {
+        const all = Promise.all(numbers.map(run));
+        for (const pid of pool.pids) process.kill(pid, 'SIGKILL');
+        expect(await all).toEqual(numbers.map((x) => 2 * x));
+      },
+      { device: 'openvino' },
+    );
+  });
+
+  it('opens the file of the model, which nobody compiled for it', async () => {
+    const model = await compileModel(file(), join(folder, 'unused.onnx'), async () => undefined, {
+      device: 'openvino',
+      nodeArguments,
+    });
+    expect(model).toMatchObject({ file: file(), compiled: false });
   });
 });
 

@@ -65,7 +65,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     },
   );
   const pool = new SessionPool(turns, {
-    workers: options.workers ?? (device === 'cpu' ? undefined : 1),
+    workers: options.workers ?? (device === 'cpu' || device === 'openvino' ? undefined : 1),
     kind: options.workerKind,
     device,
     nodeArguments,

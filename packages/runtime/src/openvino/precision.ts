@@ -1,5 +1,8 @@
-import { type PrecisionChoice, precisions } from '@retort/runtime';
 import { nearest, UserError } from '@retort/shared';
+
+/** What precision can be asked for; `auto`: bf16 where the processor computes in it, else fp32. */
+export const precisions = ['auto', 'fp32', 'bf16'] as const;
+export type PrecisionChoice = (typeof precisions)[number];
 
 /** Names the precision where the command line does not, and so passes through Nx. */
 export const precisionVariable = 'RETORT_PRECISION';

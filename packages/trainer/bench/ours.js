@@ -19,6 +19,8 @@ const { values } = parseArgs({
       optimizer: 'none',
       warmup: '3',
       engine: 'onnxruntime',
+      device: 'cpu',
+      precision: 'auto',
     }).map(([name, value]) => [name, { type: 'string', default: value }]),
   ),
 });
@@ -37,7 +39,8 @@ const config = {
 };
 const [size, length] = [number('batch'), number('length')];
 const parameters = randomParameters(config, 1);
-const chosen = chooseEngine(values.engine, { line: (text) => console.error(text), update() {}, done() {} });
+const progress = { line: (text) => console.error(text), update() {}, done() {} };
+const chosen = chooseEngine(values.engine, progress, undefined, values.device, values.precision);
 const engine = await chosen.createEngine({
   config,
   parameters,

@@ -14,14 +14,15 @@ const { values } = parseArgs({
     dropout: { type: 'string', default: '0.1,0' },
     optimizer: { type: 'string', default: 'adamw' },
     tfjs: { type: 'boolean', default: false },
+    openvino: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) {
-  console.log(`usage: node packages/trainer/bench/step.js [--python PATH] [--steps N] [--threads N] [--models small,base] [--dropout 0.1,0] [--optimizer adamw|none] [--tfjs]
+  console.log(`usage: node packages/trainer/bench/step.js [--python PATH] [--steps N] [--threads N] [--models small,base] [--dropout 0.1,0] [--optimizer adamw|none] [--tfjs] [--openvino fp32|bf16]
 
 Medians of interleaved steps of 16 x 128 tokens. Without torch and transformers in that Python our own times alone are printed; with --tfjs
-the engine on TensorFlow.js is timed beside the one on onnxruntime.`);
+the engine on TensorFlow.js is timed beside the one on onnxruntime, with --openvino that on OpenVINO in this precision (bf16 beside PyTorch under autocast).`);
   process.exit(0);
 }
 
@@ -52,7 +53,14 @@ async function measure(shape, dropout) {
   const args = Object.entries(options).flatMap(([key, value]) => [`--${key}`, String(value)]);
   const sides = { ours: await start(process.execPath, [here('ours.js'), ...args]) };
   if (values.tfjs) sides.tfjs = await start(process.execPath, [here('ours.js'), ...args, '--engine', 'tfjs']);
+  if (values.openvino) {
+    const how = ['--device', 'openvino', '--precision', values.openvino];
+    sides.openvino = await start(process.execPath, [here('ours.js'), ...args, ...how]);
+  }
   if (hasRival) sides.pytorch = await start(values.python, [here('rival/step.py'), ...args]);
+  if (hasRival && values.openvino === 'bf16') {
+    sides.autocast = await start(values.python, [here('rival/step.py'), ...args, '--autocast', 'bf16']);
+  }
   const times = Object.fromEntries(Object.keys(sides).map((side) => [side, []]));
   for (let i = 0; i < Number(values.steps); i++) {
     for (const [side, process] of Object.entries(sides)) {
@@ -63,6 +71,17 @@ async function measure(shape, dropout) {
   }
   const row = { model: shape.name, dropout, 'ours ms': median(times.ours).toFixed(0) };
   if (values.tfjs) row['TensorFlow.js ms'] = median(times.tfjs).toFixed(0);
+  if (values.openvino) {
+    row['OpenVINO ms'] = median(times.openvino).toFixed(0);
+    row['OpenVINO / ours'] = (median(times.openvino) / median(times.ours)).toFixed(2);
+    row['OpenVINO MiB'] = (await sides.openvino.quit()).peakMemoryMiB.toFixed(0);
+    if (hasRival) row['OpenVINO / PyTorch'] = (median(times.openvino) / median(times.pytorch)).toFixed(2);
+  }
+  if (sides.autocast) {
+    row['PyTorch bf16 ms'] = median(times.autocast).toFixed(0);
+    row['OpenVINO / PyTorch bf16'] = (median(times.openvino) / median(times.autocast)).toFixed(2);
+    await sides.autocast.quit();
+  }
   const memory = { ours: (await sides.ours.quit()).peakMemoryMiB };
   if (values.tfjs) row['TensorFlow.js MiB'] = (await sides.tfjs.quit()).peakMemoryMiB.toFixed(0);
   if (hasRival) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Model, readModel, writeModel } from '@retort/onnx';
+import { findOpenVino } from '@retort/runtime';
 import { createTokenizer, Random, readModelSettings, runProgram, tokenizerFiles } from '@retort/shared';
 import { bertLike, tinyConfig } from '../testing/bert-like.ts';
 import { withOutliers } from '../testing/sabotage.ts';
@@ -157,5 +158,22 @@ describe('gate', () => {
     // Quantized or not, its channel is as large as before: the logits differ by the roundings of float32.
     expect([code, errors]).toEqual([1, expect.stringContaining('the model does not pass: largest change of a logit')]);
     expect(existsSync(path('out'))).toBe(false);
+  });
+
+  it.each([
+    [['--device', 'gpu'], 'there is no device "gpu"'],
+    [['--precision', 'fp8'], 'there is no precision "fp8"'],
+    [['--precision', 'bf16'], 'the device cpu does not compute in bf16'],
+  ])('refuses %j', async (more, error) => {
+    expect(await gate('sick/onnx/model.onnx', ...more)).toEqual({ errors: expect.stringContaining(error), code: 1 });
+  });
+
+  (findOpenVino() === undefined ? it.skip : it)('holds what OpenVINO gives to what onnxruntime gives', async () => {
+    const on = ['--device', 'openvino', '--precision', 'fp32'];
+    expect(await gate('sick/onnx/model.onnx', ...on, '--largest-logit-change', '1e-3')).toEqual({
+      errors: '',
+      code: undefined,
+    });
+    expect((await gate('sick/onnx/model.onnx', ...on, '--largest-logit-change', '1e-30')).code).toBe(1);
   });
 });

@@ -1,7 +1,16 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { writeModel } from '@retort/onnx';
-import { onnxruntimeCpu, type Session } from '@retort/runtime';
+import {
+  type DeviceName,
+  deviceNames,
+  type Executor,
+  executorFor,
+  onnxruntimeCpu,
+  parsePrecision,
+  precisions,
+  type Session,
+} from '@retort/runtime';
 import { type Command, UserError, writeFileAtomic } from '@retort/shared';
 import { batchFor, measureCompany } from '../gate/company.ts';
 import { isSaturationSafe } from '../gate/saturation-safe.ts';
@@ -18,6 +27,17 @@ export const gateCommand: Command = {
     "logits, accuracy with McNemar's p, what company does to its answers. Fails, with 1, if it is outside of them.",
   options: {
     ...fileOptions({ model: 'the quantized ONNX file', parent: 'the fp32 ONNX file that it was made from' }),
+    device: {
+      type: 'string',
+      value: 'NAME',
+      help: `what the quantized model runs on: ${deviceNames.join(', ')}`,
+      default: 'cpu',
+    },
+    precision: {
+      type: 'string',
+      value: 'NAME',
+      help: `what the device openvino computes in: ${precisions.join(', ')}; bf16 is a quantization, too: --model may be the parent itself then`,
+    },
     ...textOptions,
     ...fileOptions({ json: 'writes all figures to this file' }),
     ...Object.fromEntries(
@@ -29,6 +49,7 @@ export const gateCommand: Command = {
 
 async function runGate(values: OptionValues): Promise<void> {
   const gate = parseGateOptions(values);
+  const executor = executorFor(parseDevice(values.device), parsePrecision(values.precision));
   const quantized = await readNamedModel(values, 'model', 'the quantized ONNX file');
   const parent = await readNamedModel(values, 'parent', 'the fp32 ONNX file');
   const found = await withClassifier(
@@ -36,8 +57,12 @@ async function runGate(values: OptionValues): Promise<void> {
     parent.path,
     'gate',
     async ({ texts, textsName, textsSha256 }, progress) => {
-      const score = async <T>({ path, file }: NamedModel, title: string, more: (session: Session) => Promise<T>) => {
-        const session = await onnxruntimeCpu.open(path, { threads: availableParallelism() });
+      const score = async <T>(
+        { path, file, by }: NamedModel & { readonly by: Executor },
+        title: string,
+        more: (session: Session) => Promise<T>,
+      ) => {
+        const session = await by.open(path, { threads: availableParallelism() });
         try {
           checkInterface(session, file);
           const logits = await scoreTexts(session, texts.windows, texts.labelCount, {
@@ -49,8 +74,8 @@ async function runGate(values: OptionValues): Promise<void> {
           await session.close();
         }
       };
-      const before = await score(parent, 'fp32', async () => undefined);
-      const { logits, more: company } = await score(quantized, 'quantized', (session) =>
+      const before = await score({ ...parent, by: onnxruntimeCpu }, 'fp32', async () => undefined);
+      const { logits, more: company } = await score({ ...quantized, by: executor }, 'quantized', (session) =>
         measureCompany(session, texts, gate.companyTexts, quantized.file),
       );
       return {
@@ -79,5 +104,14 @@ async function runGate(values: OptionValues): Promise<void> {
     place: { file: quantized.file },
     remedy:
       'quantize its parent by "quantizer quantize-model", which keeps sensitive layers in float32, or widen the tolerances',
+  });
+}
+
+function parseDevice(text: string | boolean | undefined): DeviceName {
+  const device = deviceNames.find((name) => name === (text ?? 'cpu'));
+  if (device !== undefined) return device;
+  throw new UserError(`there is no device "${text}"`, {
+    place: { field: '--device' },
+    remedy: `use one of: ${deviceNames.join(', ')}`,
   });
 }

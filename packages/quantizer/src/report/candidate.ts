@@ -1,3 +1,4 @@
+import type { DeviceName } from '@retort/runtime';
 import type { DecisionRule } from '@retort/shared';
 import type { Reader } from './read-texts.ts';
 import type { Figures, ModelResult } from './results.ts';
@@ -11,13 +12,15 @@ export interface Candidate
   /** Absolute path of the ONNX file. */
   readonly file: string;
   readonly batch: ModelResult['usage']['batch'];
+  /** What it runs on, where that is not the report's own runtime. */
+  readonly device?: DeviceName;
 }
 
 /** What the report tells of a model: its scores on the test split and what was measured. */
 export function toModelResult(
   { name, architecture, weights, parameters, bytes, settings, batch }: Candidate,
   figures: Figures,
-  measured: Pick<ModelResult, 'latency' | 'mix' | 'resources' | 'robustness'>,
+  measured: Pick<ModelResult, 'latency' | 'mix' | 'resources' | 'robustness' | 'runtime'>,
 ): ModelResult {
   const { longTexts, maxTokens, hygiene, calibration } = settings;
   const { n, accuracy, accuracyInterval, accuracyByArgmax, retention, loss, calibrationError } = figures;

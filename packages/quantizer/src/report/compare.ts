@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
-import type { Executor, Session } from '@retort/runtime';
+import { type Executor, executorFor, type Session } from '@retort/runtime';
 import { describeMachine, type Progress } from '@retort/shared';
 import { type Candidate, toModelResult } from './candidate.ts';
 import { figuresOf, type Scored } from './figures.ts';
@@ -64,7 +64,7 @@ export async function compareModels(options: ComparisonOptions): Promise<Compari
   let speed: { latencies: Latency[][]; mix: Percentiles[] };
   try {
     for (const model of models) {
-      const session = await executor.open(model.file, { threads });
+      const session = await executorOf(model, executor).open(model.file, { threads });
       opened.push({ model, session });
       checkInterface(session, relative(process.cwd(), model.file));
     }
@@ -88,7 +88,7 @@ export async function compareModels(options: ComparisonOptions): Promise<Compari
     results: {
       split: splitOf(evaluations[0], test, labelNames),
       measurement: {
-        executor: `${executor.name} ${executor.version} (${executor.device})`,
+        executor: describeExecutor(executor),
         threads,
         batch: 1,
         warmUp,
@@ -102,12 +102,21 @@ export async function compareModels(options: ComparisonOptions): Promise<Compari
             mix: mix[i],
             resources: resources[i],
             robustness: robustness[i],
+            ...(model.device === undefined ? {} : { runtime: describeExecutor(executorOf(model, executor)) }),
           }),
         ),
       ),
       evaluations,
     },
   };
+}
+
+function executorOf({ device }: Candidate, usual: Executor): Executor {
+  return device === undefined ? usual : executorFor(device);
+}
+
+function describeExecutor({ name, version, device, precision }: Executor): string {
+  return `${name} ${version} (${device}${precision === undefined ? '' : `, ${precision}`})`;
 }
 
 function splitOf({ truncated, windowed, n }: EvaluationResult, { name, sha256 }: TextSet, labels: readonly string[]) {
@@ -215,10 +224,11 @@ async function measureAllResources(
   { models, threads, runs, progress }: ComparisonOptions,
 ): Promise<Resources[]> {
   const all: Resources[] = [];
-  for (const [i, { name, file, batch }] of models.entries()) {
+  for (const [i, { name, file, batch, device }] of models.entries()) {
     progress.update(`${name}  throughput and memory`);
     const resources = await measureResources({
       file,
+      device,
       texts: sample[i].texts.map(({ windows }) => windows),
       threads,
       workers: availableParallelism(),

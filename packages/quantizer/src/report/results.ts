@@ -122,6 +122,8 @@ export interface ModelResult extends Scores {
   readonly architecture: string;
   /** `fp32`, or the recipe by which it was quantized. */
   readonly weights: string;
+  /** Such as `openvino 2026.4.1 (cpu, bf16)`, where it is not `measurement.executor`. */
+  readonly runtime?: string;
   /** How the model reads texts and decides: as its folder's `retort.json` says. */
   readonly usage: {
     readonly longTexts: LongTextPolicy;

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import type { DeviceName } from '@retort/runtime';
 import {
   type Artifact,
   batchPolicy,
@@ -63,11 +64,20 @@ export async function findModels(
     ),
     ...usage(folder, file, config.maxTokens, labels),
   }));
+  const models = [...fp32, ...int8, ...further.models];
   return {
-    models: [...fp32, ...int8, ...further.models],
+    models: [...models, ...onRuntimes(models, config.report.runtimes)],
     artifacts: [quantized, sources.teacher, sources.student],
     digests: further.digests,
   };
+}
+
+/**
+ * The models once more for each further runtime, by the name with the runtime's behind. Only files in ONNX's own operators run elsewhere: fp32, and the QDQ form.
+ */
+function onRuntimes(models: readonly Candidate[], runtimes: readonly DeviceName[]): Candidate[] {
+  const portable = models.filter(({ weights }) => weights === 'fp32' || weights === 'static-int8');
+  return runtimes.flatMap((device) => portable.map((model) => ({ ...model, name: `${model.name}-${device}`, device })));
 }
 
 /** How a model's folder says that it reads and decides. */

@@ -20,6 +20,12 @@ export const reportSchema = z.strictObject({
     .describe(
       'folders of further models to compare, relative to the experiment folder; or to the workspace, with a leading "/"',
     ),
+  runtimes: z
+    .array(z.enum(['openvino']))
+    .default([])
+    .describe(
+      'runtimes beside onnxruntime that the models are compared on, a row a model and runtime: fp32 files, and int8 files of the recipe "static-int8"',
+    ),
   resources: z
     .boolean()
     .default(true)

@@ -29,6 +29,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--optimizer", choices=["none", "adamw"], default="none")
     parser.add_argument("--attention", choices=["sdpa", "eager"], default="sdpa")
+    parser.add_argument("--autocast", choices=["none", "bf16"], default="none", help="bf16: the forward pass under autocast")
     parser.add_argument("--warmup", type=int, default=3, help="untimed steps before it says ready")
     parser.add_argument("--steps", type=int, help="take so many steps without waiting for stdin")
     parser.add_argument("--wait", choices=["default", "passive"], default="default", help="OMP_WAIT_POLICY of idle threads")
@@ -80,7 +81,8 @@ def main() -> None:
 
     def step() -> tuple[float, float]:
         start = time.perf_counter()
-        loss = model(input_ids=input_ids, attention_mask=attention_mask, labels=labels).loss
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.autocast == "bf16"):
+            loss = model(input_ids=input_ids, attention_mask=attention_mask, labels=labels).loss
         loss.backward()
         if optimizer is not None:
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -1,9 +1,12 @@
+import type { DeviceName } from '@retort/runtime';
 import type { Resources } from '../results.ts';
 
 /** What the process that measures one model is told. */
 export interface ResourceQuestion {
   /** Absolute path of the ONNX file. */
   readonly file: string;
+  /** Default: `cpu`. */
+  readonly device?: DeviceName;
   /** For each text its windows. */
   readonly texts: readonly (readonly Int32Array[])[];
   /** Of the session whose memory and batches are measured. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compileModel, type PoolModel, SessionPool, type Task } from '@retort/runtime';
+import { compileModel, type DeviceName, type PoolModel, SessionPool, type Task } from '@retort/runtime';
 import type { Resources } from '../results.ts';
 import { feeds } from '../score.ts';
 import type { ResourceQuestion } from './protocol.ts';
@@ -13,16 +13,17 @@ const fewest = 2;
 
 /** Texts a second of the server's pool: so many processes with a one-thread session each, one input a run, all of them busy. */
 export async function measureThroughput(
-  { file, texts, budgetMs }: ResourceQuestion,
+  { file, device, texts, budgetMs }: ResourceQuestion,
   workers: number,
 ): Promise<Resources['throughput']> {
   const folder = await mkdtemp(join(tmpdir(), 'retort-report-'));
   try {
     const compiled = await compileModel(file, join(folder, 'model.onnx'), async () => undefined, {
+      device,
       probe: ({ inputNames }) => texts[0].map((ids) => feeds({ inputNames }, ids)),
     });
     const inputs = texts.flat();
-    const perSecond = await inputsPerSecond(compiled, inputs, workers, budgetMs);
+    const perSecond = await inputsPerSecond(compiled, inputs, { workers, device }, budgetMs);
     return { workers, textsPerSecond: (perSecond * texts.length) / inputs.length };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -32,13 +33,13 @@ export async function measureThroughput(
 async function inputsPerSecond(
   model: PoolModel,
   inputs: readonly Int32Array[],
-  workers: number,
+  { workers, device }: { readonly workers: number; readonly device?: DeviceName },
   budgetMs: number,
 ): Promise<number> {
   // The pool asks as soon as it has workers; before the model is open there is nothing to do.
   let makeTask: (() => Task) | undefined;
   const source = { next: () => makeTask?.(), waiting: () => (makeTask === undefined ? 0 : inputs.length + workers) };
-  const pool = new SessionPool(source, { workers });
+  const pool = new SessionPool(source, { workers, device });
   try {
     const { inputNames } = await pool.open('model', model);
     const all = inputs.map((ids) => feeds({ inputNames }, ids));

@@ -1,5 +1,5 @@
 export { explainDatabaseError, isPassing } from './database/errors.ts';
-export { type Database, type Drizzle, type OpenOptions, openDatabase, type Sql } from './database/open.ts';
+export { type Database, type OpenOptions, openDatabase, type Sql } from './database/open.ts';
 export * from './filter/index.ts';
 export * from './live/index.ts';
 export { type MetricRecord, readMetrics } from './metrics.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { type Manifest, readManifest, stages, UserError } from '@retort/shared';
+import { type Manifest, readManifest, stages, UserError } from '@retort/shared/recording';
 
 /** One stage of one experiment that has run: its artifact folder, told by the manifest in it. */
 export interface Run {

@@ -1,4 +1,4 @@
-export { type Experiment, experimentFile, findWorkspace, loadExperiment, parseExperiment, sourcePath } from './load.ts';
+export { type Experiment, experimentFile, loadExperiment, parseExperiment, sourcePath } from './load.ts';
 export type { LayerMap, LossesConfig } from './losses-schema.ts';
 export { type GateConfig, gateSchema, type QuantizationConfig, quantizationSchema } from './quantization-schema.ts';
 export {
@@ -16,3 +16,4 @@ export {
 export { artifactOwner, parseExperimentName, seedName } from './seeds.ts';
 export { type ArtifactName, type Stage, stageKeys, stageSlice, stages } from './stages.ts';
 export { type CheckpointSource, checkpointSource, type Weights } from './weights.ts';
+export { findWorkspace } from './workspace.ts';

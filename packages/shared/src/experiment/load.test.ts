@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { findWorkspace, loadExperiment, sourcePath } from './load.ts';
+import { loadExperiment, sourcePath } from './load.ts';
+import { findWorkspace } from './workspace.ts';
 
 describe('a workspace', () => {
   let workspace: string;

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { nearest, UserError } from '../errors.ts';
 import { findInconsistency } from './consistency.ts';
 import { formatPath, lineOfPath } from './json-lines.ts';
 import { type ExperimentConfig, experimentSchema, type SourceConfig, withDependentDefaults } from './schema.ts';
 import { schemaError } from './schema-error.ts';
 import { parseExperimentName, withSeed } from './seeds.ts';
+import { findWorkspace } from './workspace.ts';
 
 export interface Experiment {
   /** The folder's name; with another of its seeds than its own `<folder>@<seed>`. */
@@ -15,18 +16,6 @@ export interface Experiment {
   /** Absolute path of the workspace. */
   readonly workspace: string;
   readonly config: ExperimentConfig;
-}
-
-/** The nearest folder above `from` that holds `nx.json`. */
-export function findWorkspace(from: string = process.cwd()): string {
-  for (let folder = resolve(from); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'nx.json'))) return folder;
-    if (folder === dirname(folder)) {
-      throw new UserError(`no Retort workspace at or above ${from}`, {
-        remedy: 'run the command inside a folder that holds nx.json',
-      });
-    }
-  }
 }
 
 /**

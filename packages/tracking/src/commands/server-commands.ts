@@ -5,7 +5,6 @@ import { openDatabase } from '../database/open.ts';
 import { parseDatabaseUrl, showAddress, urlVariable } from '../database/url.ts';
 import { findPostmaster } from '../embedded/postmaster.ts';
 import { keepServer, serverFolder, stopServer } from '../embedded/server.ts';
-import { follow, recorderLog } from '../recording/follow.ts';
 import { sync } from '../recording/sync.ts';
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -73,23 +72,6 @@ export const serverCommands: Record<string, Command> = {
       } finally {
         await database.close();
       }
-    },
-  },
-  record: {
-    help: 'Sends one run to the database while it goes on. Stages start this by themselves.',
-    options: { run: { type: 'string', value: 'ID', help: 'a folder of .retort/runs' } },
-    async run({ run }) {
-      const workspace = findWorkspace();
-      if (typeof run !== 'string' || !/^[0-9a-f-]{36}$/.test(run)) {
-        throw new UserError('no run is named', { place: { field: '--run' }, remedy: 'name a folder of .retort/runs' });
-      }
-      // The stage's pipe is closed when the stage has ended.
-      process.stderr.on('error', () => undefined);
-      const log = recorderLog(workspace);
-      await follow(workspace, run, (line) => {
-        log(line);
-        process.stderr.write(`${line}\n`);
-      });
     },
   },
 };

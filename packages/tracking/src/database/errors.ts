@@ -1,4 +1,4 @@
-import { UserError } from '@retort/shared';
+import { UserError } from '@retort/shared/recording';
 
 interface Failure {
   readonly code?: string;

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { UserError } from '@retort/shared';
-import { drizzle } from 'drizzle-orm/postgres-js';
-import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
+import { UserError } from '@retort/shared/recording';
 import postgres from 'postgres';
 
 /** As deep below the package in `src` as in `dist`. */
@@ -24,6 +22,9 @@ export async function migrate(options: postgres.Options<Record<string, postgres.
       const applied = await appliedMigration(sql);
       if (applied > newest) throw newerSchema();
       if (applied < newest) {
+        // Loaded only here: it takes longer to load than everything else that a recorder does.
+        const { drizzle } = await import('drizzle-orm/postgres-js');
+        const { migrate: applyMigrations } = await import('drizzle-orm/postgres-js/migrator');
         await applyMigrations(drizzle(sql), {
           migrationsFolder,
           migrationsSchema: 'retort',

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { is } from 'drizzle-orm';
+import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import { createTestDatabase } from '../../testing/test-database.ts';
-import { experiments } from '../schema/index.ts';
+import * as schema from '../schema/index.ts';
 import { openDatabase } from './open.ts';
 
 describe('openDatabase', () => {
@@ -10,9 +12,16 @@ describe('openDatabase', () => {
   });
   afterAll(() => database.close());
 
-  it('gives drizzle and raw SQL the same database', async () => {
-    await database.db.insert(experiments).values({ name: 'sample' });
-    expect(await database.sql`select name from retort.experiments`).toEqual([{ name: 'sample' }]);
+  it('has the tables and columns that the schema describes', async () => {
+    const tables = Object.values(schema).filter((value) => is(value, PgTable));
+    expect(tables.length).toBeGreaterThan(8);
+    for (const table of tables) {
+      const { name, columns } = getTableConfig(table);
+      const described = columns.map((column) => column.name).sort();
+      const made = await database.sql`select column_name from information_schema.columns
+        where table_schema = 'retort' and table_name = ${name}`;
+      expect({ [name]: made.map(({ column_name }) => column_name).sort() }).toEqual({ [name]: described });
+    }
   });
 
   it('reads counts as numbers', async () => {

@@ -1,24 +1,19 @@
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { readPassword } from '../embedded/data-folder.ts';
 import { openSocket } from '../embedded/postmaster.ts';
 import { acquireServer, ensureServer, type ServerOptions, serverFolder } from '../embedded/server.ts';
-import * as schema from '../schema/index.ts';
 import { explainDatabaseError } from './errors.ts';
 import { migrate } from './migrate.ts';
 import { parseDatabaseUrl, showAddress, urlVariable } from './url.ts';
 
 /** Raw SQL. Counts (`bigint`) come as numbers. */
 export type Sql = postgres.Sql<{ bigint: number }>;
-export type Drizzle = PostgresJsDatabase<typeof schema>;
 
-/** An open database. Both clients connect when they are used, and again when a connection is lost. */
+/** An open database. Its client connects when it is used, and again when a connection is lost. */
 export interface Database {
-  /** For raw SQL. A client of its own: drizzle changes how its client reads times and JSON. */
   readonly sql: Sql;
-  readonly db: Drizzle;
   /** For people; without the password. */
   readonly address: string;
   readonly embedded: boolean;
@@ -30,7 +25,7 @@ export interface OpenOptions {
   readonly url?: string;
   /** What the server's list of connections calls this process. */
   readonly application?: string;
-  /** Connections of each client. */
+  /** Connections of the client. */
   readonly max?: number;
   /** The embedded server's folder, if not the workspace's; its name there. */
   readonly folder?: string;
@@ -65,14 +60,12 @@ export async function openDatabase(workspace: string, options: OpenOptions = {})
   }
   const types = { bigint: { to: 20, from: [20], serialize: String, parse: Number } };
   const sql: Sql = postgres({ ...target.options, types });
-  const client = postgres(target.options);
   return {
     sql,
-    db: drizzle(client, { schema }),
     address,
     embedded,
     async close() {
-      await Promise.all([sql.end({ timeout: 5 }), client.end({ timeout: 5 })]);
+      await sql.end({ timeout: 5 });
       await target.release();
     },
   };

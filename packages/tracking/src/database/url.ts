@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
-import { UserError } from '@retort/shared';
+import { UserError } from '@retort/shared/recording';
 
 export const urlVariable = 'DATABASE_URL';
 

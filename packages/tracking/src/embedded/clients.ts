@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive } from '@retort/shared';
+import { isAlive } from '@retort/shared/recording';
 
 /** The processes that use a server, a file each: the last one stops it. Read and changed under the start lock. */
 export function addClient(folder: string): string {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive, UserError } from '@retort/shared';
+import { isAlive, UserError } from '@retort/shared/recording';
 import { type Account, giveTo } from './account.ts';
 import type { Binaries } from './binaries.ts';
 import { lastLine, runPostgres } from './command.ts';

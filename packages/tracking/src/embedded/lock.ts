@@ -1,6 +1,6 @@
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isAlive } from '@retort/shared';
+import { isAlive } from '@retort/shared/recording';
 
 /** The locks that this process holds. */
 const held = new Set<string>();

@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { isAlive } from '@retort/shared';
+import { isAlive } from '@retort/shared/recording';
 import { dataFolder } from './data-folder.ts';
 
 /** The server of a data folder, as its own `postmaster.pid` tells of it. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { UserError } from '@retort/shared';
+import { UserError } from '@retort/shared/recording';
 import { giveTo, serverAccount } from './account.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { addClient, hasClients } from './clients.ts';

@@ -1,40 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createLiveRun, take } from '../../testing/live-run.ts';
-import { createTestDatabase } from '../../testing/test-database.ts';
-import { openDatabase } from '../database/open.ts';
-import { type LiveEvent, LiveFeed } from './feed.ts';
+import { createTestFeed } from '../../testing/live-feed.ts';
+import { take } from '../../testing/live-run.ts';
+import type { LiveEvent } from './feed.ts';
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let feed: LiveFeed;
-let folder: string;
+let test: Awaited<ReturnType<typeof createTestFeed>>;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'retort-'));
-  database = await createTestDatabase();
-  feed = newFeed();
+  test = await createTestFeed('retort test feed of runs');
 });
-afterAll(async () => {
-  await feed.close();
-  await database.close();
-  rmSync(folder, { recursive: true });
-});
-
-const application = 'retort test feed of runs';
-const newFeed = (options = {}) =>
-  new LiveFeed(() => openDatabase('', { ...database.options, application, migrate: false, max: 2 }), options);
-const newRun = () => createLiveRun(database, folder);
+afterAll(() => test.close());
 
 describe('LiveFeed.runs', () => {
   it('tells of new runs and of changes from now on, and goes on from a cursor', async () => {
-    const old = await newRun();
-    const own = newFeed();
+    const old = await test.newRun();
+    const own = test.newFeed();
     const gone = new AbortController();
     const events = own.runs({ signal: gone.signal });
     const ready = (await events.next()).value as LiveEvent;
     expect(ready.type).toBe('ready');
-    const run = await newRun();
+    const run = await test.newRun();
     await run.end();
     await old.end();
     const seen: LiveEvent[] = [];
@@ -56,6 +39,6 @@ describe('LiveFeed.runs', () => {
   });
 
   it('refuses a cursor that is none', async () => {
-    expect(() => feed.runs({ cursor: 'x' })).toThrow('the cursor is none of these events');
+    expect(() => test.feed.runs({ cursor: 'x' })).toThrow('the cursor is none of these events');
   });
 });

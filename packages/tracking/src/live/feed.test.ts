@@ -1,37 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createLiveRun, isEnd, linesOf, range, take, upTo } from '../../testing/live-run.ts';
-import { createTestDatabase } from '../../testing/test-database.ts';
+import { createTestFeed } from '../../testing/live-feed.ts';
+import { isEnd, linesOf, range, take, upTo } from '../../testing/live-run.ts';
 import { openDatabase } from '../database/open.ts';
 import { curves } from '../queries/curves.ts';
-import { type LiveEvent, LiveFeed } from './feed.ts';
-
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let feed: LiveFeed;
-let folder: string;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'retort-'));
-  database = await createTestDatabase();
-  feed = newFeed();
-});
-afterAll(async () => {
-  await feed.close();
-  await database.close();
-  rmSync(folder, { recursive: true });
-});
+import type { LiveEvent } from './feed.ts';
 
 const application = 'retort test feed';
-const newFeed = (options = {}) =>
-  new LiveFeed(() => openDatabase('', { ...database.options, application, migrate: false, max: 2 }), options);
-const newRun = () => createLiveRun(database, folder);
+let test: Awaited<ReturnType<typeof createTestFeed>>;
+beforeAll(async () => {
+  test = await createTestFeed(application);
+});
+afterAll(() => test.close());
 
 describe('LiveFeed.points', () => {
   it('tells a late reader what was, then what comes, then the end, each once and in order', async () => {
-    const { run, write, end } = await newRun();
+    const { run, write, end } = await test.newRun();
     await write(5);
-    const events = feed.points([run]);
+    const events = test.feed.points([run]);
     const first = await take(events, upTo(5));
     const more = take(events, isEnd);
     await write(3);
@@ -56,41 +41,41 @@ describe('LiveFeed.points', () => {
   });
 
   it('goes on behind the cursor of any event', async () => {
-    const { run, write, end } = await newRun();
+    const { run, write, end } = await test.newRun();
     await write(5);
     await write(5);
     await end();
-    const all = await take(feed.points([run]), isEnd);
+    const all = await take(test.feed.points([run]), isEnd);
     await write(1);
     for (const [i, { cursor }] of all.entries()) {
-      const rest = await take(feed.points([run], { cursor }), upTo(11));
+      const rest = await take(test.feed.points([run], { cursor }), upTo(11));
       expect([...linesOf(all.slice(0, i + 1)), ...linesOf(rest)]).toEqual(range(1, 11));
     }
   });
 
   it('brings a reader who is far behind to the present by parts', async () => {
-    const { run, write } = await newRun();
+    const { run, write } = await test.newRun();
     await write(4500);
-    const events = await take(feed.points([run]), upTo(4500));
+    const events = await take(test.feed.points([run]), upTo(4500));
     expect(linesOf(events)).toEqual(range(1, 4500));
     expect(Math.max(...events.map((event) => linesOf([event]).length))).toBe(2000);
   });
 
   it('tells what is not in curves that were read before', async () => {
-    const { run, write } = await newRun();
+    const { run, write } = await test.newRun();
     await write(6);
-    const { curves: drawn, cursor } = await curves(database.sql, { runs: [run], metrics: ['loss', 'accuracy'] });
+    const { curves: drawn, cursor } = await curves(test.database.sql, { runs: [run], metrics: ['loss', 'accuracy'] });
     await write(4);
-    const rest = await take(feed.points([run], { cursor }), upTo(10));
+    const rest = await take(test.feed.points([run], { cursor }), upTo(10));
     expect([...drawn.flatMap(({ lines }) => lines), ...linesOf(rest)].sort((a, b) => a - b)).toEqual(range(1, 10));
   });
 
   it('misses nothing of a transaction that began first and ends last', async () => {
-    const slow = await newRun();
-    const fast = await newRun();
+    const slow = await test.newRun();
+    const fast = await test.newRun();
     await slow.write(1);
     await fast.write(1);
-    const events = feed.points([slow.run, fast.run]);
+    const events = test.feed.points([slow.run, fast.run]);
     await take(events, (event) => event.type === 'points' && event.run === fast.run);
     let finish = () => {};
     const finished = new Promise<void>((done) => {
@@ -101,7 +86,7 @@ describe('LiveFeed.points', () => {
       begun = done;
     });
     // The points of `slow` get their place first, but nobody sees them before those of `fast`.
-    const transaction = database.sql.begin(async (tx) => {
+    const transaction = test.database.sql.begin(async (tx) => {
       await tx`select from retort.runs where id = ${slow.id} for update`;
       await tx`insert into retort.metrics (run_id, metric_id, line, value, time)
         select ${slow.id}, id, 2, 1, now() from retort.metric_names where name = 'loss'`;
@@ -127,12 +112,12 @@ describe('LiveFeed.points', () => {
   });
 
   it('tells each point once, in order, while several processes write and readers come and go', async () => {
-    const runs = [await newRun(), await newRun(), await newRun()];
+    const runs = [await test.newRun(), await test.newRun(), await test.newRun()];
     const names = runs.map(({ run }) => run);
-    const other = await openDatabase('', { ...database.options, migrate: false });
+    const other = await openDatabase('', { ...test.database.options, migrate: false });
     // Two clients send each run at once, as a stage and `sync` may.
     const writers = runs.flatMap((run) =>
-      [database.sql, other.sql].map(async (sql) => {
+      [test.database.sql, other.sql].map(async (sql) => {
         for (let i = 0; i < 25; i++) {
           run.append(1 + ((i * 7) % 11));
           await run.send(sql);
@@ -145,7 +130,7 @@ describe('LiveFeed.points', () => {
       const told = new Map<string, number[]>(names.map((run) => [run, []]));
       let cursor: string | undefined;
       while ([...told.values()].some((lines) => lines.length < total)) {
-        const events = feed.points(names, { cursor });
+        const events = test.feed.points(names, { cursor });
         for (let i = 0; i < patience && [...told.values()].some((lines) => lines.length < total); i++) {
           const { value } = await events.next();
           const event = value as LiveEvent;
@@ -165,15 +150,15 @@ describe('LiveFeed.points', () => {
   });
 
   it('goes on after its connections were cut', async () => {
-    const { run, write, id } = await newRun();
+    const { run, write, id } = await test.newRun();
     const troubles: unknown[] = [];
-    const own = newFeed({ onTrouble: (error: unknown) => troubles.push(error) });
+    const own = test.newFeed({ onTrouble: (error: unknown) => troubles.push(error) });
     const events = own.points([run]);
     await write(2);
     const first = await take(events, upTo(2));
     const rest = take(events, upTo(4));
     for (let i = 0; i < 3; i++) {
-      await database.sql`select pg_terminate_backend(pid) from pg_stat_activity
+      await test.database.sql`select pg_terminate_backend(pid) from pg_stat_activity
         where application_name = ${application} and datname = current_database()`;
     }
     await write(2);
@@ -183,9 +168,9 @@ describe('LiveFeed.points', () => {
   });
 
   it('ends by the signal, and when the feed is closed', async () => {
-    const { run } = await newRun();
+    const { run } = await test.newRun();
     const gone = new AbortController();
-    const own = newFeed();
+    const own = test.newFeed();
     const [one, two] = [own.points([run], { signal: gone.signal }), own.points([run])];
     await Promise.all([one.next(), two.next()]);
     const [endOne, endTwo] = [one.next(), two.next()];
@@ -200,6 +185,6 @@ describe('LiveFeed.points', () => {
     ['x', '', 'there is no run "x"'],
     ['00000000-0000-4000-8000-000000000000', 'x', 'the cursor is none of these events'],
   ])('refuses the run %s with the cursor "%s"', async (run, cursor, message) => {
-    await expect((async () => feed.points([run], { cursor }).next())()).rejects.toThrow(message);
+    await expect((async () => test.feed.points([run], { cursor }).next())()).rejects.toThrow(message);
   });
 });

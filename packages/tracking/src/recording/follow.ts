@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, statSync, truncateSync } from 'n
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { UserError } from '@retort/shared';
+import { UserError } from '@retort/shared/recording';
 import { explainDatabaseError, isPassing } from '../database/errors.ts';
 import { type Database, openDatabase } from '../database/open.ts';
 import { recordRun } from './record-run.ts';

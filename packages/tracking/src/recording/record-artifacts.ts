@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatChecksums, type Manifest, sha256 } from '@retort/shared';
+import { formatChecksums, type Manifest, sha256 } from '@retort/shared/recording';
 import type postgres from 'postgres';
 import type { RunSource } from './sources.ts';
 

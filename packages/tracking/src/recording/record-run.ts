@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { parseExperimentName } from '@retort/shared';
+import { parseExperimentName } from '@retort/shared/recording';
 import type postgres from 'postgres';
 import type { Sql } from '../database/open.ts';
 import { ingestPoints } from './ingest-points.ts';

@@ -9,7 +9,7 @@ import {
   readRecord,
   recordFolder,
   sha256,
-} from '@retort/shared';
+} from '@retort/shared/recording';
 import { listRuns, type Run } from '../runs.ts';
 import type { RunStatus } from '../schema/index.ts';
 

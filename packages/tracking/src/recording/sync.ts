@@ -1,6 +1,6 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { listRecords, recordFolder, writeRecord } from '@retort/shared';
+import { listRecords, recordFolder, writeRecord } from '@retort/shared/recording';
 import type { Sql } from '../database/open.ts';
 import { placeOf, recordRun } from './record-run.ts';
 import { findSources, type RunSource } from './sources.ts';

@@ -135,10 +135,7 @@ for (const seed of numbers(values.seeds)) {
     const experiment = writeExperiment(name, seed, groups);
     const artifact = (stage) => join(work, 'artifacts', name, stage);
     const evaluateStage = async (stage) => {
-      const { logits: _, ...rest } = await evaluateFolder(artifact(stage), artifact('prepare'), {
-        longTexts: experiment.longTexts ?? 'windows',
-        maxTokens: experiment.maxTokens,
-      });
+      const { logits: _, ...rest } = await evaluateFolder(artifact(stage), artifact('prepare'), experiment.maxTokens);
       const { metrics } = JSON.parse(readFileSync(join(artifact(stage), 'manifest.json'), 'utf8'));
       return { ...rest, metrics };
     };

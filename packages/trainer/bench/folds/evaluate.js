@@ -1,17 +1,18 @@
 // How well a model folder does on a split of a prepared dataset, by its own settings for long texts.
 import { join } from 'node:path';
 import { onnxruntimeCpu } from '@retort/runtime';
-import { evaluate, loadTokenizer, readSplit, readText } from '@retort/shared';
+import { evaluate, loadTokenizer, readModelSettings, readSplit, readText } from '@retort/shared';
 
-/** Mean logits of each text's windows, and what they are worth: argmax decides. */
-export async function evaluateFolder(folder, dataset, { longTexts, maxTokens }, name = 'test') {
+/** Mean logits of each text's windows, as the model's folder says that it reads, and what they are worth: argmax decides. */
+export async function evaluateFolder(folder, dataset, maxTokens, name = 'test') {
+  const { longTexts, hygiene, maxTokens: longest } = readModelSettings(folder, maxTokens);
   const split = await readSplit(dataset, name);
   const tokenizer = loadTokenizer(folder);
   const session = await onnxruntimeCpu.open(join(folder, 'onnx/model.onnx'));
   const labels = split.labelNames.length;
   const logits = new Float32Array(split.texts.length * labels);
   for (const [i, text] of split.texts.entries()) {
-    const { windows } = readText(tokenizer, text, longTexts, maxTokens);
+    const { windows } = readText(tokenizer, text, { longTexts, maxTokens: longest, hygiene });
     for (const ids of windows) {
       const { logits: row } = await session.run(feeds(session, ids), { outputs: ['logits'] });
       for (let c = 0; c < labels; c++) logits[i * labels + c] += row.data[c] / windows.length;

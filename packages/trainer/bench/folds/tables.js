@@ -1,4 +1,5 @@
 // What folds.js prints: Markdown.
+import { mcnemar } from '@retort/shared';
 
 /** Two-sided 95 % points of Student's t distribution, by degrees of freedom from 1. */
 const t95 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145];
@@ -10,6 +11,12 @@ export function meanAndInterval(values) {
   if (n < 2) return { mean, half: Number.NaN };
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
   return { mean, half: ((t95[n - 2] ?? 1.96) * deviation) / Math.sqrt(n) };
+}
+
+/** Texts that only one of two models has right, and McNemar's exact p, over the texts of all folds and seeds. */
+function pairsOf(a, b) {
+  const only = (x, y) => x.filter((right, i) => right && !y[i]).length;
+  return `${only(a, b)} : ${only(b, a)}, ${mcnemar(a, b).p.toPrecision(2)}`;
 }
 
 export function printTables(results, variants) {
@@ -41,17 +48,21 @@ export function printTables(results, variants) {
     );
   line('mean', first);
 
-  console.log('\n| student | accuracy | AUROC | of the teacher’s accuracy | minus the first |\n|---|---|---|---|---|');
+  console.log(
+    '\n| student | accuracy | AUROC | of the teacher’s accuracy | minus the first | only it : only the first, p |\n|---|---|---|---|---|---|',
+  );
   for (const variant of variants) {
     const rows = results.filter((row) => row.variant === variant);
     if (rows.length === 0) continue;
     const paired = rows.flatMap((row) => {
       const other = first.find(({ fold, seed }) => fold === row.fold && seed === row.seed);
-      return other === undefined ? [] : [{ ...row, difference: row.student.accuracy - other.student.accuracy }];
+      if (other === undefined) return [];
+      return [{ ...row, other: other.student, difference: row.student.accuracy - other.student.accuracy }];
     });
+    const texts = (side) => paired.flatMap((row) => row[side].correct);
     console.log(
       `| ${variant} | ${show(overSeeds(rows, (row) => row.student.accuracy))} | ${show(overSeeds(rows, (row) => row.student.auroc))} | ` +
-        `${show(overSeeds(rows, (row) => row.student.accuracy / row.teacher.accuracy))} | ${show(overSeeds(paired, (row) => row.difference))} |`,
+        `${show(overSeeds(rows, (row) => row.student.accuracy / row.teacher.accuracy))} | ${show(overSeeds(paired, (row) => row.difference))} | ${variant === variants[0] ? '' : pairsOf(texts('student'), texts('other'))} |`,
     );
   }
 }

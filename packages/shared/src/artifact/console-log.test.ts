@@ -24,8 +24,9 @@ describe('what a stage says', () => {
       say('prepare sample  3 texts');
       return writer.commit({ inputs: {} });
     });
+    say('prepare sample  written');
     const text = readFileSync(join(workspace, 'artifacts/sample/prepare', consoleFile), 'utf8');
-    expect(text).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z {2}prepare sample {2}3 texts$/m);
+    expect(text).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z {2}prepare sample {2}3 texts\n.*written$/m);
     expect(manifest.outputs).toEqual({});
   });
 

@@ -148,6 +148,7 @@ async function createWriter(experiment: Experiment, stage: ArtifactName): Promis
       await writeFile(join(folder, 'checksums.txt'), formatChecksums(outputs));
       await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
       swapIn(folder, target);
+      said.moved(join(target, consoleFile));
       recorder.succeeded(target);
       return manifest;
     },
@@ -158,7 +159,6 @@ async function createWriter(experiment: Experiment, stage: ArtifactName): Promis
     discard() {
       unwatch();
       metrics.abandon();
-      said.close();
       dropTemporaryFolder(folder);
     },
   };

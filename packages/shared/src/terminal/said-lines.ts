@@ -3,19 +3,20 @@ const remembered = 200;
 
 type Listener = (line: string) => void;
 
-const before: string[] = [];
+const unheard: string[] = [];
 const listeners = new Set<Listener>();
 
 /** Tells the listeners of a line that the stage says. Never the live line, which is drawn over. */
 export function say(line: string): void {
   for (const listener of listeners) listener(line);
-  before.push(line);
-  if (before.length > remembered) before.shift();
+  if (listeners.size > 0) return;
+  unheard.push(line);
+  if (unheard.length > remembered) unheard.shift();
 }
 
-/** Tells `listener` the lines that were said so far and all further ones, until the function that it returns is called. */
+/** Tells `listener` the lines that nobody has heard yet and all further ones, until the function that it returns is called. */
 export function listenToLines(listener: Listener): () => void {
-  for (const line of before) listener(line);
+  for (const line of unheard.splice(0)) listener(line);
   listeners.add(listener);
   return () => {
     listeners.delete(listener);

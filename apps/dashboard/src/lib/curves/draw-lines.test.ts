@@ -1,0 +1,15 @@
+import { describe, expect, it } from '@jest/globals';
+import { linesOf } from './draw-lines.ts';
+
+const curve = (run: string, metric: string, values: readonly number[]) => ({
+  ...{ run, metric, values, lines: values.map((_, i) => i), steps: values.map((_, i) => i) },
+  times: values.map((_, i) => i * 1000),
+});
+const runs = ['a', 'b', 'c'].map((run) => ({ run, name: `run ${run}`, startedAt: new Date(0).toISOString() }));
+
+describe('linesOf', () => {
+  it('gives a run the same style whether others have the metric or not', () => {
+    const lines = linesOf('loss', [curve('c', 'loss', [4, 2])], runs, { by: 'time', smoothing: 0.5 });
+    expect(lines).toEqual([{ name: 'run c', style: 2, x: [0, 1], y: [4, expect.closeTo((0.5 * 4 + 2) / 1.5, 12)] }]);
+  });
+});

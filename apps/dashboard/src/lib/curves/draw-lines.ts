@@ -1,0 +1,27 @@
+import type { Line } from './align.ts';
+import type { Curve } from './curve.ts';
+import { smooth } from './smooth.ts';
+import { placesOf, speedMetric, type XAxis } from './x-axis.ts';
+
+export interface DrawnRun {
+  readonly run: string;
+  readonly name: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
+/** The lines of a metric, one a run that has it, in the order of the runs; a run keeps its style in every chart. */
+export function linesOf(
+  metric: string,
+  curves: readonly Curve[],
+  runs: readonly DrawnRun[],
+  { by, smoothing }: { readonly by: XAxis; readonly smoothing: number },
+): Line[] {
+  return runs.flatMap(({ run, name, startedAt }, style) => {
+    const curve = curves.find((one) => one.run === run && one.metric === metric);
+    if (curve === undefined) return [];
+    const speed = curves.find((one) => one.run === run && one.metric === speedMetric);
+    const x = placesOf(curve, by, { start: Date.parse(startedAt), speed });
+    return [{ name, style, x, y: smooth(curve.values, smoothing) }];
+  });
+}

@@ -1,0 +1,106 @@
+import type { Lineage, Report, RunDetail } from '@retort/server/client';
+import { LoadingNote } from '../../components/notes.tsx';
+import { usePage } from '../../context.ts';
+import { formatInterval, formatNumber, formatP, formatShare } from '../../lib/figures.ts';
+import { findReport, modelOfStage } from '../../lib/find-report.ts';
+import { setQuery, useUrl } from '../../lib/navigation.ts';
+import { questions } from '../../lib/questions.ts';
+import { runUrl } from '../../lib/route.ts';
+import { useQuery } from '../../lib/use-query.ts';
+import { AbsentNote } from './absent-note.tsx';
+import { ConfusionChart } from './confusion-chart.tsx';
+import { Mistakes } from './mistakes.tsx';
+import { ReliabilityChart, RocChart } from './score-charts.tsx';
+import { SliceChart } from './slice-chart.tsx';
+
+/** What a report found of the run's model: slices, confusion, ROC, reliability, and its surest mistakes. */
+export function EvaluationSection({ run, lineages }: { run: RunDetail; lineages: readonly Lineage[] | undefined }) {
+  const { api } = usePage();
+  const report = lineages === undefined ? undefined : findReport(run, lineages);
+  const { data, error, reload } = useQuery(report === undefined ? undefined : `report ${report}`, (signal) =>
+    questions(api, signal).report(report ?? ''),
+  );
+  if (report === undefined) {
+    if (lineages === undefined || !['finetune', 'distill', 'quantize'].includes(run.stage)) return null;
+    return (
+      <section aria-labelledby="evaluation-title">
+        <h2 id="evaluation-title">Evaluation</h2>
+        <p class="quiet">
+          No report has measured it yet: <code>nx run {run.project}:report</code>
+        </p>
+      </section>
+    );
+  }
+  return (
+    <section aria-labelledby="evaluation-title">
+      {data === undefined ? <h2 id="evaluation-title">Evaluation</h2> : <Evaluation {...{ run, report, data }} />}
+      {data === undefined && (error === undefined ? <LoadingNote /> : <AbsentNote error={error} retry={reload} />)}
+    </section>
+  );
+}
+
+function Evaluation({ run, report, data }: { run: RunDetail; report: string; data: Report }) {
+  const { query } = useUrl();
+  const evaluation = data.evaluations.find(({ name }) => name === query.get('evaluation')) ?? data.evaluations[0];
+  const names = evaluation.models.map(({ model }) => model);
+  const chosen = query.get('model') ?? modelOfStage(run.stage, names);
+  const model = evaluation.models.find((one) => one.model === chosen) ?? evaluation.models[0];
+  const file = `${data.experiment}-${evaluation.name}-${model.model}`;
+  const figures: [string, string][] = [
+    ['accuracy', formatShare(model.accuracy)],
+    ['95 % interval', formatInterval(...model.accuracyInterval)],
+    ['n', model.n.toLocaleString('en')],
+    ['of the teacher’s', model.retention === null ? '–' : formatShare(model.retention)],
+    ['p to the teacher', model.mcnemar === null ? '–' : formatP(model.mcnemar.p)],
+    ['macro F1', formatNumber(model.macroF1)],
+    ['AUROC', model.auroc === null ? '–' : formatNumber(model.auroc)],
+    ['loss', formatNumber(model.loss)],
+    ['calibration error', formatShare(model.calibrationError)],
+  ];
+  return (
+    <>
+      <div class="section-head">
+        <h2 id="evaluation-title">Evaluation</h2>
+        <div class="controls">
+          <label>
+            model
+            <select value={model.model} onChange={(event) => setQuery({ model: event.currentTarget.value })}>
+              {names.map((name) => (
+                <option key={name} value={name}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+          <label>
+            texts
+            <select value={evaluation.name} onChange={(event) => setQuery({ evaluation: event.currentTarget.value })}>
+              {data.evaluations.map(({ name, n }) => (
+                <option key={name} value={name}>
+                  {name} ({n.toLocaleString('en')})
+                </option>
+              ))}
+            </select>
+          </label>
+          {report !== run.run && <a href={runUrl(report)}>The report</a>}
+        </div>
+      </div>
+      <dl class="tiles">
+        {figures.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <div class="charts">
+        <ConfusionChart model={model} labels={data.split.labels} file={file} />
+        <RocChart models={evaluation.models} chosen={model.model} file={file} />
+        <ReliabilityChart models={evaluation.models} chosen={model.model} file={file} />
+        <SliceChart title="Accuracy by source" slices={model.bySource} whole={model.accuracy} file={`${file}-source`} />
+        <SliceChart title="Accuracy by length" slices={model.byLength} whole={model.accuracy} file={`${file}-length`} />
+      </div>
+      <Mistakes run={report} model={model.model} evaluation={evaluation.name} />
+    </>
+  );
+}

@@ -1,0 +1,79 @@
+import type { RunDetail } from '@retort/server/client';
+import { formatNamed, formatSeconds } from '../../lib/figures.ts';
+import { compareUrl } from '../../lib/route.ts';
+
+/** What the run is, how it stands, and its final figures. */
+export function RunHead({ run }: { run: RunDetail }) {
+  const { project, stage, status, exitReason, startedAt, endedAt, seconds, seed, gitCommit, gitDirty, host, tags } =
+    run;
+  const facts: [string, string][] = [
+    ['started', new Date(startedAt).toLocaleString()],
+    [endedAt === null ? 'running for' : 'took', formatSeconds(seconds)],
+    ['seed', seed === null ? '–' : String(seed)],
+    ['commit', gitCommit === null ? '–' : `${gitCommit.slice(0, 10)}${gitDirty === true ? ', with changes' : ''}`],
+    ['machine', host ?? '–'],
+    ['tags', tags.join(', ') || '–'],
+  ];
+  return (
+    <section class="run-head">
+      <div class="view-head">
+        <div>
+          <h1>
+            {project} <span class="quiet">/</span> {stage}
+          </h1>
+          <p class="quiet mono">{run.run}</p>
+        </div>
+        <div class="actions">
+          <span class={`status ${status}`}>{status}</span>
+          <a class="button" href={compareUrl([run.run])}>
+            Compare
+          </a>
+        </div>
+      </div>
+      {exitReason !== null && (
+        <p class="note error">
+          It ended early: {exitReason}.{' '}
+          <code>
+            nx run {project}:{stage}
+          </code>{' '}
+          runs it again; a training goes on where it was.
+        </p>
+      )}
+      <dl class="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <Figures figures={run.figures} />
+      {run.notes !== '' && <p class="note">{run.notes}</p>}
+    </section>
+  );
+}
+
+/** Figures that are seen at once; of more, as reports have, they are unfolded. */
+const fewFigures = 18;
+
+function Figures({ figures }: Pick<RunDetail, 'figures'>) {
+  const names = Object.keys(figures).sort();
+  if (names.length === 0) return null;
+  const tiles = (
+    <dl class="tiles">
+      {names.map((name) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{formatNamed(name, figures[name])}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+  if (names.length <= fewFigures) return tiles;
+  return (
+    <details class="all-figures">
+      <summary>All {names.length} figures</summary>
+      {tiles}
+    </details>
+  );
+}

@@ -16,6 +16,7 @@ Folders of the same name, such as .../seed-1/distill and .../seed-2/distill, are
 
   --variants NAMES   separated by ";" (all)
   --texts N          of each split, at most (all)
+  --windows N        of each text, its first ones (all)
   --threads N        (1)
   --work FOLDER      where results lie; what is there is not computed again (.retort/recipes)
   --minutes N        starts no measurement after these (no end)
@@ -27,6 +28,7 @@ const { values, positionals } = parseArgs({
   options: {
     variants: { type: 'string' },
     texts: { type: 'string', default: 'Infinity' },
+    windows: { type: 'string', default: 'Infinity' },
     threads: { type: 'string', default: '1' },
     work: { type: 'string', default: '.retort/recipes' },
     minutes: { type: 'string', default: 'Infinity' },
@@ -47,7 +49,11 @@ const variants = all.filter(({ name }) => names.includes(name));
 const threads = Number(values.threads);
 const open = (folder) => {
   const key = `${basename(dirname(folder))}-${basename(folder)}`;
-  return openSubject(folder, join(resolve(values.work), key), { count: Number(values.texts), threads });
+  return openSubject(folder, join(resolve(values.work), key), {
+    count: Number(values.texts),
+    windowCount: Number(values.windows),
+    threads,
+  });
 };
 const folders = positionals.map((folder) => resolve(folder));
 

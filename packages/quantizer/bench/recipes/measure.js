@@ -18,14 +18,15 @@ const gate = gateSchema.parse({});
 const { calibrationTexts } = quantizationSchema.parse({});
 
 /** Opens a model folder; what is computed of it is kept in `work`. */
-export async function openSubject(folder, work, { count, threads }) {
+export async function openSubject(folder, work, { count, windowCount, threads }) {
   const settings = readModelSettings(folder, longestInput(folder));
   const texts = {};
+  const first = (windows) => windows.slice(0, count).map((each) => each.slice(0, windowCount));
   for (const name of splitNames) {
     const split = await readSplit(join(dirname(folder), 'prepare'), name);
     const rule = decisionRule(settings, split.labelNames, folder);
     const all = readGateTexts(folder, settings, split, { labelCount: split.labelNames.length, rule });
-    texts[name] = { ...all, windows: all.windows.slice(0, count), labels: all.labels.slice(0, count) };
+    texts[name] = { ...all, windows: first(all.windows), labels: all.labels.slice(0, count) };
   }
   const file = join(folder, 'onnx/model.onnx');
   const model = readModel(readFileSync(file), file);

@@ -1,12 +1,13 @@
 import { statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { DeviceName } from '@retort/runtime';
+import { type DeviceName, type Executor, saturates } from '@retort/runtime';
 import {
   type Artifact,
   batchPolicy,
   decisionRule,
   type Experiment,
   experimentSchema,
+  fileForMachine,
   openArtifact,
   readModelSettings,
   requireInputs,
@@ -19,12 +20,14 @@ import { fp32File, int8File, modelNames, modelStages } from './models.ts';
 
 /**
  * The teacher, the student, both in int8, and the further models that the experiment names, with the artifacts that hold the first four.
- * Refuses artifacts that do not belong together: a model of another split would be scored on texts that it was trained on.
+ * Refuses artifacts that do not belong together: a model of another split would be scored on texts that it was trained on. Where the processor saturates
+ * int8 products, a model's twin stands for it, if it has one, as in the server.
  */
 export async function findModels(
   experiment: Experiment,
   dataset: Artifact,
   labels: readonly string[],
+  executor: Executor,
 ): Promise<{ models: Candidate[]; artifacts: Artifact[]; digests: Record<string, string> }> {
   const { workspace, name, config } = experiment;
   const open = (stage: string) => openArtifact(workspace, name, stage);
@@ -33,6 +36,7 @@ export async function findModels(
   await requireInputs(sources.teacher, [dataset]);
   await requireInputs(sources.student, [dataset, sources.teacher]);
   await requireInputs(quantized, [dataset, sources.teacher, sources.student]);
+  const saturating = await saturates(executor);
   const { recipe } = experimentSchema.shape.quantization.parse(quantized.manifest.config.quantization);
 
   const fp32: Candidate[] = [];
@@ -48,11 +52,13 @@ export async function findModels(
       weights: 'fp32',
       ...usage(source.folder, source.path(fp32File), config.maxTokens, labels),
     });
+    const folder = join(quantized.folder, name);
+    const { file } = fileForMachine(readModelSettings(folder, config.maxTokens), int8File, saturating);
     int8.push({
       ...common,
       name: `${name}-int8`,
       weights: recipe,
-      ...usage(join(quantized.folder, name), quantized.path(`${name}/${int8File}`), config.maxTokens, labels),
+      ...usage(folder, quantized.path(`${name}/${file}`), config.maxTokens, labels),
     });
   }
   const further = await furtherModels(experiment, (folder, file, name) => ({

@@ -32,7 +32,7 @@ export async function runReport(
     progress.update('opening the models');
     const dataset = await openArtifact(workspace, name, 'prepare');
     const split = await readSplit(dataset.folder, 'test');
-    const { models, artifacts, digests } = await findModels(experiment, dataset, split.labelNames);
+    const { models, artifacts, digests } = await findModels(experiment, dataset, split.labelNames, executor);
     const threads = availableParallelism();
     const sets = [
       splitTexts(split, dataset.manifest.outputs['test.parquet']),

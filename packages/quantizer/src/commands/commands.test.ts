@@ -68,37 +68,41 @@ describe('quantize-model', () => {
   });
 
   it('says in retort.json and in the ONNX file what it found', async () => {
-    await quantize('sound', '--company', '0.000001');
+    await quantize('sound', '--recipe', 'dynamic-int8', '--company', '0.000001');
     const settings = readModelSettings(path('out'), 512);
     expect(settings).toMatchObject({
       maxTokens: 24,
       batch: 'alone',
-      quantization: { recipe: 'dynamic-int8', kept: [], cpu: { saturationSafe: false } },
+      quantization: { recipe: 'dynamic-int8', reduceRange: true, kept: [], cpu: { saturationSafe: true } },
     });
     const { metadata } = readModel(readFileSync(path('out/onnx/model_quantized.onnx')), 'quantized');
-    expect(metadata).toMatchObject({ 'retort.batch': 'alone', 'retort.saturationSafe': 'false' });
+    expect(metadata).toMatchObject({ 'retort.batch': 'alone', 'retort.saturationSafe': 'true' });
     expect(metadata['retort.company']).toContain(`largest ${settings.quantization?.company.largest.toFixed(6)}`);
   });
 
   it('makes the twin if it is asked for, which is safe on all processors', async () => {
-    await quantize('sound', '--twin');
+    await quantize('sound', '--full-range', '--twin');
+    const main = readModel(readFileSync(path('out/onnx/model_quantized.onnx')), 'quantized');
+    expect(main.metadata['retort.saturationSafe']).toBe('false');
     expect(readModelSettings(path('out'), 512).quantization?.cpu.twin).toBe('onnx/model_quantized_reduced.onnx');
     const { metadata } = readModel(readFileSync(path('out/onnx/model_quantized_reduced.onnx')), 'twin');
     expect(metadata['retort.saturationSafe']).toBe('true');
   });
 
   it('makes the file of ONNX’s own operators if it is asked for', async () => {
-    await quantize('sound', '--portable', '--recipe', 'fixed-int8');
+    await quantize('sound', '--portable');
     const domains = (file: string) =>
       new Set(readModel(readFileSync(path(`out/onnx/${file}`)), file).graph.nodes.map(({ domain }) => domain));
     expect(domains('model_quantized.onnx')).toContain('com.microsoft');
     expect(domains('model_int8.onnx')).toEqual(new Set(['']));
   });
 
-  it('calibrates where the recipe needs it', async () => {
-    expect((await quantize('sound', '--recipe', 'fixed-int8')).errors).toBe('');
-    const { company } = JSON.parse(readFileSync(path('out/gate.json'), 'utf8')).files[0];
-    expect(company.largest).toBeLessThan(1e-4);
+  it('makes one file that is the same in any company and on all processors, if nothing else is asked for', async () => {
+    expect((await quantize('sound')).errors).toBe('');
+    expect(readdirSync(path('out/onnx'))).toEqual(['model_quantized.onnx']);
+    const { recipe, files } = JSON.parse(readFileSync(path('out/gate.json'), 'utf8'));
+    expect([recipe, files[0].batch, files[0].saturationSafe]).toEqual(['fixed-int8', 'any', true]);
+    expect(files[0].company.largest).toBeLessThan(1e-4);
   });
 
   it('fails with the table, and leaves nothing, if the model does not pass', async () => {
@@ -108,7 +112,7 @@ describe('quantize-model', () => {
   });
 
   it('says which layers it kept, and what they cost', async () => {
-    await quantize('sick', '--mean-logit-change', '0.05');
+    await quantize('sick', '--recipe', 'dynamic-int8', '--full-range', '--mean-logit-change', '0.05');
     const [{ kept, keptBytes }] = JSON.parse(readFileSync(path('out/gate.json'), 'utf8')).files;
     expect(kept.sort()).toEqual(['0.down.weight', '1.down.weight']);
     expect(keptBytes).toBeGreaterThan(11_000); // 2 x (3 x 64 x 32 - 4 x 32), less what longer names take

@@ -11,6 +11,7 @@ import { readNamedModel, withClassifier } from './classifier.ts';
 import { fileOptions, gateOptions, type OptionValues, parseGateOptions, required, textOptions } from './options.ts';
 
 const { shape } = quantizationSchema;
+const defaults = quantizationSchema.parse({});
 
 /** The command `quantize-model`: any fp32 ONNX classifier through the gate, into a new model folder. */
 export const quantizeModelCommand: Command = {
@@ -21,17 +22,28 @@ export const quantizeModelCommand: Command = {
     ...fileOptions({ model: 'the fp32 ONNX file' }),
     output: { type: 'string', value: 'FOLDER', help: 'folder to make; it must not exist yet' },
     ...textOptions,
-    recipe: { type: 'string', value: 'NAME', help: shape.recipe.description ?? '', default: 'dynamic-int8' },
+    recipe: { type: 'string', value: 'NAME', help: shape.recipe.description ?? '', default: defaults.recipe },
     embeddings: {
       type: 'string',
       value: 'TYPE',
       help: 'how embedding tables are stored: int8, int4 or fp32',
-      default: 'int8',
+      default: defaults.embeddings,
     },
-    'reduce-range': { type: 'boolean', help: shape.reduceRange.description ?? '' },
-    twin: { type: 'boolean', help: 'makes onnx/model_quantized_reduced.onnx too, with 7-bit weights' },
+    'full-range': {
+      type: 'boolean',
+      help: '8-bit weights, not 7-bit ones: on CPUs without VNNI other programs get other answers, and Retort takes slower kernels',
+    },
+    twin: {
+      type: 'boolean',
+      help: 'with --full-range, makes onnx/model_quantized_reduced.onnx too, with 7-bit weights',
+    },
     portable: { type: 'boolean', help: shape.portable.description ?? '' },
-    'calibration-texts': { type: 'string', value: 'N', help: 'texts for static-int8 and fixed-int8', default: '200' },
+    'calibration-texts': {
+      type: 'string',
+      value: 'N',
+      help: 'texts for static-int8 and fixed-int8',
+      default: String(defaults.calibrationTexts),
+    },
     ...gateOptions,
   },
   run: runQuantizeModel,
@@ -82,7 +94,7 @@ function parseQuantization(values: OptionValues): QuantizationConfig {
   const result = quantizationSchema.safeParse({
     recipe: values.recipe,
     embeddings: values.embeddings,
-    reduceRange: values['reduce-range'] ?? false,
+    reduceRange: values['full-range'] !== true,
     twin: values.twin ?? false,
     portable: values.portable ?? false,
     calibrationTexts: Number(values['calibration-texts']),

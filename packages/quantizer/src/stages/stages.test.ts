@@ -57,8 +57,8 @@ describe('quantize and report of a tiny experiment', () => {
     expect(report.results.models.map(({ name, weights }) => [name, weights])).toEqual([
       ['teacher', 'fp32'],
       ['student', 'fp32'],
-      ['teacher-int8', 'dynamic-int8'],
-      ['student-int8', 'dynamic-int8'],
+      ['teacher-int8', 'fixed-int8'],
+      ['student-int8', 'fixed-int8'],
     ]);
   });
 

@@ -27,9 +27,9 @@ describe('stageSlice', () => {
   it('has the defaults filled in', () => {
     expect(stageSlice(parse(minimal), 'quantize')).toEqual({
       quantization: {
-        recipe: 'dynamic-int8',
+        recipe: 'fixed-int8',
         embeddings: 'int8',
-        reduceRange: false,
+        reduceRange: true,
         calibrationTexts: 200,
         twin: false,
         portable: false,

@@ -1,4 +1,6 @@
-"""Makes tokens.json: token ids of Hugging Face's `tokenizers`, as transformers' BertTokenizer gives them.
+"""Makes tokens.json: token ids of Hugging Face's `tokenizers`, as transformers' BertTokenizer gives them, and where each token but [CLS] and [SEP] stands.
+
+Places are "start-end" in UTF-16 units, as JavaScript counts; `tokenizers` counts code points.
 
 Usage: python tokens.py VOCAB_TXT > tokens.json   (bert-base-uncased's vocab.txt)
 """
@@ -41,6 +43,18 @@ def fuzz(count):
         yield "".join(chr(random.randrange(*random.choice(spans))) for _ in range(random.randint(1, 30)))
 
 
+def places(text, offsets):
+    units = [0]
+    for character in text:
+        units.append(units[-1] + len(character.encode("utf-16-le")) // 2)
+    return " ".join(f"{units[start]}-{units[end]}" for start, end in offsets)
+
+
+def case(tokenizer, text):
+    encoding = tokenizer.encode(text)
+    return {"text": text, "ids": " ".join(map(str, encoding.ids)), "places": places(text, encoding.offsets[1:-1])}
+
+
 def main(vocabulary):
     variants = []
     for options in VARIANTS:
@@ -52,8 +66,7 @@ def main(vocabulary):
         )
         tokenizer.add_special_tokens(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"])
         texts = TRICKY + (list(fuzz(80)) if options == VARIANTS[0] else [])
-        cases = [{"text": text, "ids": " ".join(map(str, tokenizer.encode(text).ids))} for text in texts]
-        variants.append({"options": options, "cases": cases})
+        variants.append({"options": options, "cases": [case(tokenizer, text) for text in texts]})
     origin = f"golden/tokens.py with tokenizers {tokenizers.__version__} and bert-base-uncased's vocabulary"
     print(json.dumps({"origin": origin, "variants": variants}, indent=1))
 

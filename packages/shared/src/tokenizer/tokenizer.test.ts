@@ -8,7 +8,7 @@ import { bertVocabulary } from './vocabulary.ts';
 interface Golden {
   readonly variants: readonly {
     readonly options: TokenizerOptions;
-    readonly cases: readonly { readonly text: string; readonly ids: string }[];
+    readonly cases: readonly { readonly text: string; readonly ids: string; readonly places: string }[];
   }[];
 }
 const golden: Golden = JSON.parse(readFileSync(new URL('../../golden/tokens.json', import.meta.url), 'utf8'));
@@ -24,9 +24,22 @@ const tokens = (text: string, maxTokens = 512) =>
 describe('createTokenizer', () => {
   it.each(golden.variants)("gives the ids of Hugging Face's tokenizers with $options", ({ options, cases }) => {
     const variant = createTokenizer(vocabulary, options);
-    const ours = cases.map(({ text }) => ({ text, ids: variant.encode(text, 10_000).ids.join(' ') }));
-    expect(ours).toEqual(cases);
+    const ours = cases.map(({ text }) => variant.encode(text, 10_000).ids.join(' '));
+    expect(ours).toEqual(cases.map(({ ids }) => ids));
   });
+
+  it.each(golden.variants)(
+    "finds tokens where Hugging Face's tokenizers find them with $options",
+    ({ options, cases }) => {
+      const variant = createTokenizer(vocabulary, options);
+      const ours = cases.map(({ text }) => {
+        const { starts, ends } = variant.locate(text, 10_000);
+        const places = Array.from(starts, (start, i) => `${start}-${ends[i]}`);
+        return [text, places.slice(1, -1).join(' ')];
+      });
+      expect(ours).toEqual(cases.map(({ text, places }) => [text, places]));
+    },
+  );
 
   it('gives the same ids from the cache as without it', () => {
     const text = golden.variants[0].cases.map((case_) => case_.text).join(' ');

@@ -50,6 +50,9 @@ const cachedLength = 32;
 /** From this length on V8 makes a slice that keeps the whole text in memory. */
 const sliceLength = 13;
 
+/** Of such characters nothing is removed before the words are cut into pieces. */
+const untouched = /^[!-~]*$/;
+
 /**
  * A tokenizer whose tokens equal those of transformers' `BertTokenizer`, for special tokens that stand in the text too.
  * Words that came before are looked up in a cache.
@@ -125,8 +128,8 @@ export function createTokenizer(
       const starts = [0];
       const ends = [0];
       visitTokens(text, maxTokens, (more, stretch, start) => {
-        const offsets =
-          more.length === 1 ? [0, stretch.length] : tokenOffsets(stretch, more, { vocabulary, unkId, options });
+        const whole = more.length === 1 && untouched.test(stretch);
+        const offsets = whole ? [0, stretch.length] : tokenOffsets(stretch, more, { vocabulary, unkId, options });
         for (let i = 0; i < more.length; i++) {
           ids.push(more[i]);
           starts.push(start + offsets[2 * i]);

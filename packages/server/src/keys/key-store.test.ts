@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createTestDatabase } from '../../../tracking/testing/test-database.ts';
+import { createTestDatabase } from '@retort/tracking/testing';
 import { hashKey } from '../http/auth.ts';
 import { formatKeys } from './command.ts';
 import { createKey, keyStore, listKeys, revokeKey } from './key-store.ts';

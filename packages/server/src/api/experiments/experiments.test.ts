@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LiveFeed, openDatabase } from '@retort/tracking';
+import { createTestDatabase, insertRun } from '@retort/tracking/testing';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { insertRun } from '../../../../tracking/testing/runs.ts';
-import { createTestDatabase } from '../../../../tracking/testing/test-database.ts';
 import { createExperimentsApi } from './index.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;

@@ -23,4 +23,9 @@ describe('the options of a session', () => {
     const x64quantprecision = needsExactProducts() ? '1' : '0';
     expect(sessionOptions('cpu').extra).toMatchObject({ session: { x64quantprecision } });
   });
+
+  it('do not ask for them where the model is the same without', () => {
+    const { extra } = sessionOptions('cpu', { exactProducts: false });
+    expect(extra).toMatchObject({ session: { x64quantprecision: '0' } });
+  });
 });

@@ -30,6 +30,11 @@ export interface SessionOptions {
    * `fixed`: input shapes come again and again, so that it pays to compile the graph for each set of them, where the runtime can. Default: `any`.
    */
   readonly shapes?: 'any' | 'fixed';
+  /**
+   * Whether sums of uint8 x int8 products must be exact: a processor that saturates them then runs slower kernels. A model whose sums fit into 16 bits, as with
+   * weights of 7 bits, gives the same either way. Default: true.
+   */
+  readonly exactProducts?: boolean;
 }
 
 /** A compiled graph. Runs of one session come one after the other. */

@@ -40,11 +40,17 @@ export async function createSession(
   }
 }
 
-const exactProducts = needsExactProducts();
+const saturating = needsExactProducts();
 
 export function sessionOptions(
   provider: string,
-  { threads = availableParallelism(), spinning = false, optimize = true, arena = true }: SessionOptions = {},
+  {
+    threads = availableParallelism(),
+    spinning = false,
+    optimize = true,
+    arena = true,
+    exactProducts = true,
+  }: SessionOptions = {},
 ): ort.InferenceSession.SessionOptions {
   return {
     executionProviders: [provider],
@@ -59,7 +65,7 @@ export function sessionOptions(
         intra_op: { allow_spinning: spinning ? '1' : '0' },
         // Where a processor would saturate sums of uint8 x int8 products, constant int8 weights that are large enough for it run as uint8,
         // by slower kernels that are exact. Elsewhere it would cost time for nothing.
-        x64quantprecision: exactProducts ? '1' : '0',
+        x64quantprecision: saturating && exactProducts ? '1' : '0',
       },
     },
   };

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DeviceName } from '../devices.ts';
 import type { HostTensor, Tensors } from '../executor.ts';
+import type { PoolModel } from './pool.ts';
 import type { SessionNames, WorkerSessionOptions } from './protocol.ts';
 import { SessionWorker, WorkerDied } from './worker-client.ts';
 
@@ -14,13 +15,18 @@ export interface CompileOptions {
   /** Default: `cpu`. */
   readonly device?: DeviceName;
   readonly nodeArguments?: readonly string[];
+  /** As for a session. Default: true. */
+  readonly exactProducts?: boolean;
   /** Inputs for which the compiled model must give what the model gives. Default: none. */
   readonly probe?: (names: SessionNames) => readonly Tensors[];
 }
 
 /** How a pool's workers open models. */
-export function poolSessionOptions(device: DeviceName = 'cpu', compiled = false): WorkerSessionOptions {
-  return { device, threads: 1, optimize: !compiled };
+export function poolSessionOptions(
+  device: DeviceName = 'cpu',
+  { compiled = false, exactProducts = true }: Partial<Pick<PoolModel, 'compiled' | 'exactProducts'>> = {},
+): WorkerSessionOptions {
+  return { device, threads: 1, optimize: !compiled, exactProducts };
 }
 
 /**
@@ -32,23 +38,23 @@ export async function compileModel<T>(
   file: string,
   into: string,
   trial: (model: Trial) => Promise<T>,
-  { device = 'cpu', nodeArguments = [], probe = () => [] }: CompileOptions = {},
-): Promise<{ readonly file: string; readonly compiled: boolean; readonly result: T }> {
+  { device = 'cpu', nodeArguments = [], exactProducts = true, probe = () => [] }: CompileOptions = {},
+): Promise<Required<PoolModel> & { readonly result: T }> {
   return withWorker(nodeArguments, async (worker) => {
-    const model = await openTrial(worker, file, poolSessionOptions(device));
+    const model = await openTrial(worker, file, poolSessionOptions(device, { exactProducts }));
     const inputs = probe(model);
     const expected = await outputsOf(model, inputs);
     for (const prepacked of device === 'cpu' ? [true, false] : []) {
       // A process for each form: a session maps its file into memory, and the next form is written over it.
       const tried = await withWorker(nodeArguments, async (other) => {
-        await other.prepare(file, into, { device, threads: 1 }, prepacked);
-        const compiled = await openTrial(other, into, poolSessionOptions(device, true));
+        await other.prepare(file, into, { device, threads: 1, exactProducts }, prepacked);
+        const compiled = await openTrial(other, into, poolSessionOptions(device, { compiled: true, exactProducts }));
         const same = isDeepStrictEqual(await outputsOf(compiled, inputs), expected);
         return same ? { result: await trial(compiled) } : undefined;
       }).catch(unlessDead);
-      if (tried !== undefined) return { file: into, compiled: true, ...tried };
+      if (tried !== undefined) return { file: into, compiled: true, exactProducts, ...tried };
     }
-    return { file, compiled: false, result: await trial(model) };
+    return { file, compiled: false, exactProducts, result: await trial(model) };
   });
 }
 

@@ -41,6 +41,8 @@ export interface PoolModel {
   readonly file: string;
   /** Whether `compileModel` wrote the file. Default: false. */
   readonly compiled?: boolean;
+  /** As for a session, and for the compiled file when it was made. Default: true. */
+  readonly exactProducts?: boolean;
 }
 
 /** How often a task is given to another worker, after the first died over it. */
@@ -142,8 +144,8 @@ export class SessionPool {
     for (const task of this.#retries.splice(0)) task.reject(new WorkerDied('the pool has ended'));
   }
 
-  #sessionOptions({ compiled }: PoolModel): WorkerSessionOptions {
-    return poolSessionOptions(this.#options.device, compiled);
+  #sessionOptions(model: PoolModel): WorkerSessionOptions {
+    return poolSessionOptions(this.#options.device, model);
   }
 
   #start(slot: Slot, restart?: string): void {

@@ -12,7 +12,7 @@ export type Question = { readonly id: number } & (
       readonly options: WorkerSessionOptions;
       readonly prepacked: boolean;
     }
-  | { readonly ask: 'run'; readonly key: string; readonly inputs: Tensors; readonly outputs: readonly string[] }
+  | { readonly ask: 'run'; readonly key: string; readonly tensors: Tensors; readonly outputs: readonly string[] }
 );
 
 export interface WorkerSessionOptions extends SessionOptions {
@@ -28,6 +28,6 @@ export interface SessionNames {
 export type Answer = { readonly id: number } & (
   | { readonly error: string; readonly remedy?: string }
   | { readonly names: SessionNames }
-  | { readonly outputs: Record<string, HostTensor>; readonly ms: number }
+  | { readonly tensors: Record<string, HostTensor>; readonly ms: number }
   | { readonly done: true }
 );

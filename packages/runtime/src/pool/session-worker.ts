@@ -28,8 +28,8 @@ async function answer(question: Question): Promise<Answer> {
       const session = sessions.get(question.key);
       if (session === undefined) throw new Error(`no model "${question.key}" is open here`);
       const started = performance.now();
-      const outputs = await session.run(question.inputs, { outputs: question.outputs });
-      return { id, outputs, ms: performance.now() - started };
+      const tensors = await session.run(question.tensors, { outputs: question.outputs });
+      return { id, tensors, ms: performance.now() - started };
     }
   }
 }

@@ -75,13 +75,13 @@ export class SessionWorker {
     this.tasks.add(task);
     const { model: key, inputs, outputs } = task;
     this.#post(
-      { ask: 'run', key, inputs, outputs },
+      { ask: 'run', key, tensors: inputs, outputs },
       {
         died,
         answer: (answer) => {
           this.tasks.delete(task);
           free();
-          if ('outputs' in answer) task.resolve(answer);
+          if ('ms' in answer) task.resolve({ outputs: answer.tensors, ms: answer.ms });
           else task.reject(new Error('error' in answer ? answer.error : 'a worker has answered another question'));
         },
       },

@@ -1,8 +1,17 @@
+import { Socket } from 'node:net';
 import { parentPort } from 'node:worker_threads';
+import { encodeFrame, frameReader } from './frames.ts';
+
+/** Where a process finds the socket to whoever started it. */
+const channelFd = 3;
 
 /** A worker's side: answers each message, one after the other, in a process or a thread alike. */
-export function serveMessages<M>(handle: (message: M, post: (answer: unknown) => void) => Promise<void> | void): void {
-  const post = parentPort === null ? postToParent : parentPort.postMessage.bind(parentPort);
+export function serveMessages<M>(handle: (message: M, post: (answer: object) => void) => Promise<void> | void): void {
+  const socket = parentPort === null ? openSocket() : undefined;
+  const post = (answer: object) => {
+    if (socket === undefined) parentPort?.postMessage(answer);
+    else socket.write(encodeFrame(answer));
+  };
   let last: Promise<void> = Promise.resolve();
   const receive = (message: M) => {
     last = last.then(() => handle(message, post));
@@ -12,13 +21,18 @@ export function serveMessages<M>(handle: (message: M, post: (answer: unknown) =>
       process.exit(1);
     });
   };
-  if (parentPort !== null) parentPort.on('message', receive);
-  else {
-    process.on('message', receive);
-    process.on('disconnect', () => process.exit(0)); // Whoever asked is gone.
-  }
+  parentPort?.on('message', receive);
+  // The other side of the channel sends nothing but messages.
+  socket?.on(
+    'data',
+    frameReader((message) => receive(message as M)),
+  );
 }
 
-function postToParent(answer: unknown): void {
-  process.send?.(answer as object);
+function openSocket(): Socket {
+  const socket = new Socket({ fd: channelFd });
+  const gone = () => process.exit(0); // Whoever asked is gone.
+  socket.on('error', gone);
+  socket.on('close', gone);
+  return socket;
 }

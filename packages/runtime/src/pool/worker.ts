@@ -1,12 +1,15 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { encodeFrame, frameReader } from './frames.ts';
 
 /** Where a worker runs: a process that dies takes no other with it; a thread starts faster and shares the process's memory. */
 export type WorkerKind = 'process' | 'thread';
 
 /** A program that runs beside this one and exchanges messages with it. */
 export interface WorkerHandle {
-  post(message: unknown): void;
+  post(message: object): void;
   /** Ends it at once, whatever it is doing. */
   kill(): void;
   readonly kind: WorkerKind;
@@ -21,7 +24,8 @@ export interface WorkerEvents {
 }
 
 /**
- * Starts `entry`, a module. `nodeArguments` are those of Node before the module's name. Messages are cloned as `structuredClone` does.
+ * Starts `entry`, a module. `nodeArguments` are those of Node before the module's name. Messages hold what JSON knows, and
+ * below `tensors` tensors by their names.
  */
 export function startWorker(
   kind: WorkerKind,
@@ -33,15 +37,16 @@ export function startWorker(
 }
 
 function startProcess(entry: URL, events: WorkerEvents, nodeArguments: readonly string[]): WorkerHandle {
-  const child = fork(entry, [], {
-    serialization: 'advanced',
-    execArgv: [...nodeArguments],
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  const child = spawn(process.execPath, [...nodeArguments, fileURLToPath(entry)], {
+    stdio: ['ignore', 'inherit', 'inherit', 'overlapped'],
     // In a group of its own: Ctrl-C in a terminal would end it before its work is answered.
     detached: true,
   });
+  const [, , , channel] = child.stdio;
+  if (!(channel instanceof Socket)) throw new Error('a process has been started without its channel');
   let reason = '';
-  child.on('message', (message) => events.message(message));
+  channel.on('data', frameReader(events.message));
+  channel.on('error', () => undefined); // One that has died is told by 'exit'; what is written to it meanwhile is lost, and no error of ours.
   child.on('error', (error) => {
     reason = error.message;
     if (child.pid === undefined) events.exit(reason); // It did not start: there will be no 'exit'.
@@ -50,8 +55,7 @@ function startProcess(entry: URL, events: WorkerEvents, nodeArguments: readonly 
   return {
     kind: 'process',
     pid: child.pid ?? -1,
-    // One that has died is told by 'exit'; what is written to it meanwhile is lost, and no error of ours.
-    post: (message) => void (child.connected && child.send(message as object, () => undefined)),
+    post: (message) => void (channel.writable && channel.write(encodeFrame(message))),
     kill: () => void child.kill('SIGKILL'),
   };
 }

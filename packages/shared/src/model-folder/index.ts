@@ -3,6 +3,7 @@ export {
   batchPolicy,
   type FileChoice,
   fileForMachine,
+  isSafeFromSaturation,
   type QuantizationSettings,
 } from './quantization.ts';
 export {

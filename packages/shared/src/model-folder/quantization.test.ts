@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { batchPolicy, fileForMachine, type QuantizationSettings } from './quantization.ts';
+import { batchPolicy, fileForMachine, isSafeFromSaturation, type QuantizationSettings } from './quantization.ts';
 
 const file = 'onnx/model_quantized.onnx';
 const quantization = (cpu: Partial<QuantizationSettings['cpu']>): QuantizationSettings => ({
@@ -54,5 +54,22 @@ describe('the file for a machine', () => {
 
   it('is a float model without more ado', () => {
     expect(fileForMachine({}, 'onnx/model.onnx', true)).toEqual({ file: 'onnx/model.onnx' });
+  });
+});
+
+describe('safe from saturation is', () => {
+  const twin = 'onnx/model_quantized_reduced.onnx';
+
+  it('the twin, and not the model beside it', () => {
+    const settings = { quantization: quantization({ twin }) };
+    expect([twin, file].map((one) => isSafeFromSaturation(settings, one))).toEqual([true, false]);
+  });
+
+  it('a model of which the gate has found it', () => {
+    expect(isSafeFromSaturation({ quantization: quantization({ saturationSafe: true }) }, file)).toBe(true);
+  });
+
+  it('no model of which nobody has looked', () => {
+    expect(isSafeFromSaturation({}, file)).toBe(false);
   });
 });

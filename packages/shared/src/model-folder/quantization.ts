@@ -80,3 +80,13 @@ export function fileForMachine({ quantization }: Settings, file: string, saturat
       'other programs may get other answers from it here. "quantization": { "twin": true } makes a model that is fast and the same everywhere',
   };
 }
+
+/**
+ * Whether a file of a model folder gives the same on processors that saturate sums of uint8 x int8 products, so that nobody needs to ask for exact
+ * ones there, which come of slower kernels. False where nobody has measured it.
+ *
+ * @param file relative to the model folder
+ */
+export function isSafeFromSaturation({ quantization }: Settings, file: string): boolean {
+  return quantization !== undefined && (quantization.cpu.saturationSafe || file === quantization.cpu.twin);
+}

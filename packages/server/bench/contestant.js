@@ -26,13 +26,20 @@ async function loop(seconds, clients, work) {
 }
 
 const contestants = {
-  /** As many threads as cores, a session of one thread each, one tokenized text a run; nothing else. */
-  async bare({ model, workers, texts }) {
+  /**
+   * As many threads as cores, a session of one thread each, one tokenized text a run; nothing else. The file that the server takes on this machine, as it opens it,
+   * unless `file` names another, whose sums are exact.
+   */
+  async bare({ model, workers, texts, file }) {
+    const { locateModel } = await import('@retort/server');
+    const { isSafeFromSaturation, readModelSettings } = await import('@retort/shared');
+    const onnxFile = file ?? (await locateModel({ workspace: '/', experiment: '', model })).onnxFile;
+    const exactProducts = !isSafeFromSaturation(readModelSettings(model, 512), onnxFile);
     const tokenizer = createTokenizer(bertVocabulary());
     const ids = texts.map((text) => tokenizer.encode(text, 512).ids);
     const threads = await Promise.all(
       Array.from({ length: workers }, async (_, first) => {
-        const data = { file: join(model, 'onnx/model_quantized.onnx'), ids, first, workers };
+        const data = { file: join(model, onnxFile), exactProducts, ids, first, workers };
         const thread = new Worker(new URL(import.meta.url), { workerData: data });
         await once(thread, 'message');
         return thread;
@@ -55,11 +62,11 @@ const contestants = {
   },
 
   /** The service, without HTTP. */
-  async service({ model, workers, texts, clients, company, kind }) {
-    const { openService } = await import('@retort/server');
-    const located = { id: 'bench', folder: model, onnxFile: company ?? 'onnx/model_quantized.onnx' };
+  async service({ model, workers, texts, clients, kind, file }) {
+    const { locateModel, openService } = await import('@retort/server');
+    const located = await locateModel({ workspace: '/', experiment: '', model });
     const service = await openService({
-      variants: [{ model: located }],
+      variants: [{ model: { ...located, onnxFile: file ?? located.onnxFile } }],
       workers,
       watchMs: 0,
       workerKind: kind,
@@ -67,19 +74,19 @@ const contestants = {
     });
     const read = (i) =>
       service.use(undefined, async (variant) => (await variant.read([texts[i % texts.length]])).length);
-    return (seconds) => loop(seconds, clients, read);
+    return Object.assign((seconds) => loop(seconds, clients, read), { stop: () => service.close(0) });
   },
 
   /** The server as its users run it, by HTTP on loopback. */
   async http({ model, texts, clients }) {
     const { classify, startServer } = await import('./http-client.js');
-    const { port } = await startServer(model);
+    const { port, stop } = await startServer(model);
     const call = async (i) => {
       const { status } = await classify(port, texts[i % texts.length]);
       if (status !== 200) throw new Error(`the server answers ${status}`);
       return 1;
     };
-    return (seconds) => loop(seconds, clients, call);
+    return Object.assign((seconds) => loop(seconds, clients, call), { stop });
   },
 
   /** transformers.js, `size` texts a call: as its pipeline takes them, in the order in which they come. */
@@ -98,9 +105,9 @@ const contestants = {
   },
 };
 
-async function bareThread({ file, ids, first, workers }) {
+async function bareThread({ file, exactProducts, ids, first, workers }) {
   const { onnxruntimeCpu } = await import('@retort/runtime');
-  const session = await onnxruntimeCpu.open(file, { threads: 1 });
+  const session = await onnxruntimeCpu.open(file, { threads: 1, exactProducts });
   const int64 = (data) => ({ type: 'int64', shape: [1, data.length], data });
   parentPort.on('message', async (seconds) => {
     const result = await loop(seconds, 1, async (i) => {
@@ -121,5 +128,8 @@ else {
   await run(1); // Warm.
   process.send('ready');
   process.on('message', async (seconds) => process.send(await run(seconds)));
-  process.on('disconnect', () => process.exit(0));
+  process.on('disconnect', async () => {
+    await run.stop?.();
+    process.exit(0);
+  });
 }

@@ -1,5 +1,6 @@
 // The server as its users run it, in a process of its own, and requests to it.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,18 +8,31 @@ import { fileURLToPath } from 'node:url';
 const cli = join(resolve(dirname(fileURLToPath(import.meta.url)), '..'), 'dist/cli.js');
 const agent = new Agent({ keepAlive: true, maxSockets: 2000 });
 
-/** Starts the server for a model folder; settles when it listens. */
-export function startServer(model, options = []) {
-  const child = spawn(process.execPath, [cli, 'serve', '--models', model, '--port', '0', '--log', 'off', ...options], {
+const common = ['--port', '0', '--log', 'off', '--tracking', 'never'];
+
+/**
+ * Starts the server for model folders; settles when it listens. It ends with this process at the latest: one that is left behind would keep
+ * open what it has inherited, and whoever reads this process's error output to its end would wait for ever.
+ */
+export function startServer(models, options = []) {
+  const child = spawn(process.execPath, [cli, 'serve', '--models', models, ...common, ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const ended = once(child, 'exit');
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+    process.off('exit', kill);
+  };
   return new Promise((done, fail) => {
     let output = '';
     child.once('exit', (code) => fail(new Error(`the server has ended with ${code}`)));
     child.stdout.on('data', (data) => {
       output += data;
       const port = /http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1];
-      if (port !== undefined) done({ port: Number(port), stop: () => child.kill('SIGTERM') });
+      if (port !== undefined) done({ port: Number(port), stop });
     });
   });
 }

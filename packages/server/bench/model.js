@@ -1,11 +1,14 @@
-// A model folder of DistilBERT's shape with random weights, fp32 and int8: its speed is that of a trained one.
+// Model folders with random weights, fp32 and int8: their speed is that of trained ones.
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { quantizeFile } from '@retort/quantizer';
-import { bertVocabulary, createTokenizer } from '@retort/shared';
+import { readModel } from '@retort/onnx';
+import { calibrate, quantizeFile } from '@retort/quantizer';
+import { onnxruntimeCpu, saturates } from '@retort/runtime';
+import { bertVocabulary, createTokenizer, describeMachine } from '@retort/shared';
 import { parseModelConfig, randomParameters, writeModelFolder } from '@retort/trainer';
 
+const labels = { id2label: { 0: 'human', 1: 'ai' }, label2id: { human: 0, ai: 1 } };
 const distilbert = {
   architectures: ['DistilBertForSequenceClassification'],
   model_type: 'distilbert',
@@ -16,29 +19,49 @@ const distilbert = {
   n_layers: 6,
   n_heads: 12,
   hidden_dim: 3072,
-  id2label: { 0: 'human', 1: 'ai' },
-  label2id: { human: 0, ai: 1 },
+  ...labels,
 };
+/** Its runs take next to nothing. */
+export const narrow = { ...distilbert, dim: 64, n_layers: 1, n_heads: 2, hidden_dim: 128 };
 
-/** Writes the folder, unless it is there. The int8 model is `onnx/model_quantized.onnx`, by the recipe `dynamic-int8`. */
-export async function writeBenchModel(folder, recipe = 'dynamic-int8') {
-  const quantized = join(folder, 'onnx/model_quantized.onnx');
-  if (existsSync(quantized)) return;
-  const config = parseModelConfig(JSON.stringify(distilbert), 'config.json');
+const twin = 'onnx/model_quantized_reduced.onnx';
+
+/**
+ * Writes the folder, unless it is there, as the stage `quantize` leaves it: `onnx/model_quantized.onnx`, and its twin with 7-bit weights, which is served where the
+ * processor saturates sums. `batch`: what `retort.json` says of company.
+ */
+export async function writeBenchModel(folder, { shape = distilbert, recipe = 'dynamic-int8', batch = 'alone' } = {}) {
+  if (existsSync(join(folder, twin))) return;
+  const config = parseModelConfig(JSON.stringify(shape), 'config.json');
   const writer = {
     async path(file) {
       await mkdir(dirname(join(folder, file)), { recursive: true });
       return join(folder, file);
     },
   };
+  const quantization = {
+    recipe,
+    embeddings: 'int8',
+    reduceRange: false,
+    kept: [],
+    company: { largest: 0, p99: 0, n: 0 },
+    cpu: { saturationSafe: false, twin, measuredOn: { flags: describeMachine().flags, saturates: await saturates() } },
+  };
   await writeModelFolder(
     writer,
     { config, parameters: randomParameters(config, 1) },
     createTokenizer(bertVocabulary()),
-    {
-      dropout: 0.1,
-      settings: { longTexts: 'head', maxTokens: 512 },
-    },
+    { dropout: 0.1, settings: { longTexts: 'head', maxTokens: 512, batch, quantization } },
   );
-  await quantizeFile(join(folder, 'onnx/model.onnx'), quantized, recipe);
+  const parent = join(folder, 'onnx/model.onnx');
+  const ranges = recipe === 'fixed-int8' ? await someRanges(parent) : undefined;
+  await quantizeFile(parent, join(folder, 'onnx/model_quantized.onnx'), recipe, { ranges });
+  await quantizeFile(parent, join(folder, twin), recipe, { ranges, reduceRange: true });
+}
+
+/** Of the activations, by three inputs of random ids: speed does not depend on them. */
+async function someRanges(file) {
+  const model = readModel(await readFile(file), file);
+  const ids = (length) => Int32Array.from({ length }, (_, i) => 1000 + ((i * 7919) % 20_000));
+  return calibrate(model, [20, 60, 128].map(ids), onnxruntimeCpu, { threads: 2 });
 }

@@ -23,7 +23,7 @@ if (values.help) {
   process.exit(0);
 }
 const seconds = Number(values.seconds);
-const model = join(resolve(dirname(fileURLToPath(import.meta.url)), '../../..'), values.work, 'model');
+const model = join(resolve(dirname(fileURLToPath(import.meta.url)), '../../..'), values.work, 'distilbert');
 await writeBenchModel(model);
 const texts = someTexts(2000).map(({ text }) => text);
 const { port, stop } = await startServer(model, ['--queue', values.queue]);
@@ -80,4 +80,5 @@ line('16 clients', full);
 const most = latencies(full.answers).length / full.seconds;
 line('half of it, at random times', await openLoop(most / 2));
 line('five times as much', await openLoop(most * 5));
-stop();
+await stop();
+process.exit(0); // Connections are kept open.

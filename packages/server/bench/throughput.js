@@ -1,4 +1,4 @@
-// Texts a second: the service against two bare workers, and against transformers.js on the stock int8 export of the same weights.
+// Texts a second: the service against bare workers, with and without company of short texts, and against transformers.js on the stock int8 export of the same weights.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -16,7 +16,8 @@ const usage = `nx run server:bench -- [options]
   --clients N    (16)
   --median N     of the texts' lengths, in tokens (128)
   --spread X     of their logarithm (0.6); 0: all of one length
-  --only LIST    of: bare, service, threads, http, rival (all but threads)
+  --only LIST    of: bare, exact, service, threads, http, rival, alone, company (bare,service,http,rival).
+                 exact: bare workers with weights of 8 bits and exact sums; alone, company: fixed-int8, a text a run and in company
   --work FOLDER  (.retort/bench-server)
 
 RETORT_TRANSFORMERS_JS: a folder with @huggingface/transformers in its node_modules. RETORT_PYTHON: a Python with torch, transformers, onnx and
@@ -45,9 +46,12 @@ if (values.help) {
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const work = resolve(root, values.work);
-const [model, stock] = [join(work, 'model'), join(work, 'stock')];
+const [model, stock] = [join(work, 'distilbert'), join(work, 'stock')];
 const only = values.only.split(',');
 await writeBenchModel(model);
+for (const batch of ['alone', 'any'])
+  if (only.includes(batch === 'any' ? 'company' : batch))
+    await writeBenchModel(join(work, batch), { recipe: 'fixed-int8', batch });
 const rival = only.includes('rival') && process.env.RETORT_TRANSFORMERS_JS !== undefined;
 if (rival && !existsSync(join(stock, 'onnx/model_quantized.onnx'))) {
   const script = join(root, 'packages/server/bench/rival/export.py');
@@ -60,11 +64,21 @@ const median_ = Number(values.median);
 const made = someTexts(2000, { median: median_, spread: Number(values.spread) });
 const texts = made.map(({ text }) => text);
 const common = { model, texts, workers: availableParallelism(), clients: Number(values.clients) };
+const ours = {
+  bare: ['bare workers', { name: 'bare' }],
+  exact: ['bare workers, 8 bits, exact sums', { name: 'bare', file: 'onnx/model_quantized.onnx' }],
+  service: ['service', { name: 'service' }],
+  threads: ['service, threads', { name: 'service', kind: 'thread' }],
+  http: ['server, HTTP', { name: 'http' }],
+  alone: ['service, fixed-int8 alone', { name: 'service', model: join(work, 'alone') }],
+  company: ['service, fixed-int8 in company', { name: 'service', model: join(work, 'any') }],
+};
 const contestants = {
-  ...(only.includes('bare') ? { 'bare workers': { ...common, name: 'bare' } } : {}),
-  ...(only.includes('service') ? { service: { ...common, name: 'service' } } : {}),
-  ...(only.includes('http') ? { 'server, HTTP': { ...common, name: 'http' } } : {}),
-  ...(only.includes('threads') ? { 'service, threads': { ...common, name: 'service', kind: 'thread' } } : {}),
+  ...Object.fromEntries(
+    Object.entries(ours)
+      .filter(([key]) => only.includes(key))
+      .map(([, [label, options]]) => [label, { ...common, ...options }]),
+  ),
   ...(rival
     ? Object.fromEntries(
         [1, 4, 8].map((size) => [
@@ -79,11 +93,16 @@ const results = await compare(contestants, { rounds: Number(values.rounds), seco
 process.stdout.write(
   `${machine()}\nlengths: median ${median_}, mean ${(made.reduce((sum, { tokens }) => sum + tokens, 0) / made.length).toFixed(0)} tokens\n\n`,
 );
-process.stdout.write('| | texts/s | of the service | p50 ms | p99 ms |\n|---|---:|---:|---:|---:|\n');
+const [first] = Object.keys(results);
+process.stdout.write(`| | texts/s | / ${first} | p50 ms | p99 ms |\n|---|---:|---:|---:|---:|\n`);
 for (const [label, rounds] of Object.entries(results)) {
   const latencies = rounds.flatMap((round) => round.latencies);
-  const share = results.service === undefined ? Number.NaN : ratio(results, label, 'service');
-  const cells = [median(rates(rounds)), share, quantile(latencies, 0.5), quantile(latencies, 0.99)];
+  const cells = [
+    median(rates(rounds)),
+    ratio(results, label, first),
+    quantile(latencies, 0.5),
+    quantile(latencies, 0.99),
+  ];
   process.stdout.write(`| ${label} | ${cells.map((cell) => cell.toFixed(2)).join(' | ')} |\n`);
 }
 process.exit(0);

@@ -125,12 +125,12 @@ describe('10,000 bad requests', () => {
 });
 
 describe('SIGTERM', () => {
-  it('answers every request that is on its way on an open connection, and exits with 0', async () => {
-    const server = await start('--queue', '100000');
-    const agent = new Agent({ keepAlive: true, maxSockets: 100 });
-    const sockets = Array.from({ length: 100 }, () => send(`${server.url}/healthz`, { method: 'GET' }, agent));
+  it('answers every one of 1,000 requests that are on their way on open connections, and exits with 0', async () => {
+    const server = await start('--queue', '100000', '--grace', '120');
+    const agent = new Agent({ keepAlive: true, maxSockets: 1000 });
+    const sockets = Array.from({ length: 1000 }, () => send(`${server.url}/healthz`, { method: 'GET' }, agent));
     await Promise.all(sockets);
-    const text = 'well delve '.repeat(500);
+    const text = 'well delve '.repeat(25);
     const body = JSON.stringify({ text, truncate: 'windows' });
     const answers = sockets.map(() =>
       send(
@@ -145,6 +145,12 @@ describe('SIGTERM', () => {
     agent.destroy();
     expect(await stopped).toBe(0);
     expect(new Set(statuses)).toEqual(new Set([200]));
+  });
+
+  it('ends the server in order where nobody reads its output any more', async () => {
+    const server = await start();
+    server.child.stdout?.destroy();
+    expect([await server.stop(), server.log()]).toEqual([0, '']);
   });
 });
 

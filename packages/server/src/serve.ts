@@ -6,7 +6,7 @@ import { type Database, openDatabase, sync } from '@retort/tracking';
 import { createApp } from './app.ts';
 import { openExperiments } from './experiments.ts';
 import { jsonLog } from './http/log.ts';
-import { openService, type Service, type VariantOptions } from './inference/index.ts';
+import { openService, refuseEqualIds, type Service, type VariantOptions } from './inference/index.ts';
 import { keyStore } from './keys/key-store.ts';
 import { listen } from './listen.ts';
 import { type LocatedModel, locateModel } from './model/locate.ts';
@@ -19,6 +19,8 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
   const workspace = found ?? process.cwd();
   const dashboard = findDashboard(workspace, options.dashboard);
   const stopped = untilSignal();
+  // Whoever read our output may be gone, as `head` is after some lines: no reason to fail requests.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const log = jsonLog(process.stderr);
   const database = options.keys
     ? await openDatabase(workspace, { application: 'retort server', max: 2 }).catch(withoutKeys)
@@ -99,13 +101,7 @@ async function chooseVariants(workspace: string, options: ServeOptions): Promise
     located.push({ model, locate });
   }
   const ids = located.map(({ model }) => model.id);
-  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
-  if (twice !== undefined) {
-    throw new UserError(`two models are called "${twice}"`, {
-      place: { field: '--models' },
-      remedy: 'name them: --models old=FOLDER,new=FOLDER',
-    });
-  }
+  refuseEqualIds(ids);
   const known = (field: string, id: string) => {
     if (ids.includes(id)) return id;
     throw new UserError(`no model "${id}" is served`, {

@@ -4,12 +4,11 @@ import { quantizeFile, type Recipe } from '@retort/quantizer';
 import { bertVocabulary, createTokenizer, type ModelSettings } from '@retort/shared';
 import { parseModelConfig, randomParameters, writeModelFolder } from '@retort/trainer';
 
-/** A real DistilBERT with random weights, small: two layers of 64, fp32 and quantized. */
+/** A real DistilBERT with random weights, small: by default two layers of 64, fp32 and quantized. */
 export async function writeRandomModel(
   folder: string,
   settings: ModelSettings,
-  seed = 1,
-  recipe: Recipe = 'dynamic-int8',
+  { seed = 1, recipe = 'dynamic-int8', shape = {} }: { seed?: number; recipe?: Recipe; shape?: object } = {},
 ): Promise<void> {
   const config = parseModelConfig(
     JSON.stringify({
@@ -19,6 +18,7 @@ export async function writeRandomModel(
       n_heads: 2,
       hidden_dim: 256,
       id2label: { 0: 'human', 1: 'ai' },
+      ...shape,
     }),
     'config.json',
   );

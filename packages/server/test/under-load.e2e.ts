@@ -83,7 +83,7 @@ describe('1,000 requests', () => {
         return results;
       })();
       for (let change = 2; change <= 6; change++) {
-        await writeRandomModel(join(folder, 'model'), settings, change);
+        await writeRandomModel(join(folder, 'model'), settings, { seed: change });
         await service.refresh();
         await service.refresh();
         process.kill(service.stats().pids[0], 'SIGKILL');
@@ -98,7 +98,7 @@ describe('1,000 requests', () => {
 describe('a model whose compiled file gives other logits, as onnxruntime 1.30 makes of MatMulNBits', () => {
   it('is served by a file that gives its own', async () => {
     const located = { id: 'weights', folder: join(folder, 'weights'), onnxFile: 'onnx/model_quantized.onnx' };
-    await writeRandomModel(located.folder, settings, 1, 'int8-weights');
+    await writeRandomModel(located.folder, settings, { recipe: 'int8-weights' });
     const service = await openService({
       variants: [{ model: located }],
       workers: 1,

@@ -7,8 +7,7 @@ import { limitBody, readJsonBody } from '../http/json-body.ts';
 import type { Service, Variant } from '../inference/index.ts';
 import { UnknownModel } from '../inference/index.ts';
 import { answerOf } from './answer.ts';
-import { textSchema } from './classify.ts';
-import { limits } from './limits.ts';
+import { inputsSchema, readInputs } from './open-inference-inputs.ts';
 import { inferenceProblems, modelProblems, notReady } from './problem.ts';
 import type { Reader } from './reader.ts';
 import { version } from './version.ts';
@@ -64,7 +63,9 @@ export const v2Model = createRoute({
           name: z.string(),
           versions: z.array(z.string()).openapi({ description: 'the sha256 of its file' }),
           platform: z.string().openapi({ example: 'onnx_onnxruntime' }),
-          inputs: z.array(tensorMetadata),
+          inputs: z.array(tensorMetadata).openapi({
+            description: 'either `text` is given, or the others, of which `token_type_ids` may be left out',
+          }),
           outputs: z.array(tensorMetadata),
           parameters: z.object({ labels: z.array(z.string()) }),
         })
@@ -87,29 +88,11 @@ export const v2ModelReady = createRoute({
   },
 });
 
-const inputSchema = z
-  .object({
-    name: z.literal('text'),
-    shape: z.union([z.tuple([z.int()]), z.tuple([z.int(), z.literal(1)])]).openapi({
-      type: 'array',
-      items: { type: 'integer' },
-      minItems: 1,
-      maxItems: 2,
-    }),
-    datatype: z.literal('BYTES'),
-    parameters: z.looseObject({}).optional(),
-    data: z.array(textSchema).min(1).max(limits.texts),
-  })
-  .refine(({ shape, data }) => shape[0] === data.length, {
-    path: ['shape'],
-    message: 'the first number must be that of the texts',
-  });
-
 const inferRequest = z
   .object({
     id: z.string().max(200).optional(),
     parameters: z.looseObject({}).optional(),
-    inputs: z.array(inputSchema).length(1),
+    inputs: inputsSchema,
     outputs: z
       .array(
         z.object({
@@ -166,12 +149,19 @@ const outputNames = Object.keys(outputs) as OutputName[];
 export const v2ServerFacts = { name: 'retort', version, extensions: [] as string[] };
 
 export function v2Metadata(service: Service, model: string) {
-  const { id, sha256, labels } = findVariant(service, model);
+  const { id, sha256, labels, inputNames } = findVariant(service, model);
+  const tokens = ['input_ids', 'attention_mask', 'token_type_ids'].filter(
+    (name) => name !== 'token_type_ids' || inputNames.includes(name),
+  );
   return {
     name: id,
     versions: [sha256],
     platform: 'onnx_onnxruntime',
-    inputs: [{ name: 'text', datatype: 'BYTES', shape: [-1] }],
+    // One or the other: `text`, or tokens.
+    inputs: [
+      { name: 'text', datatype: 'BYTES', shape: [-1] },
+      ...tokens.map((name) => ({ name, datatype: 'INT64', shape: [-1, -1] })),
+    ],
     outputs: outputNames.map((name) => ({
       name,
       datatype: outputs[name].datatype,
@@ -201,9 +191,9 @@ export function v2Classify(
   model: string,
   request: z.output<typeof inferRequest>,
 ): Promise<z.output<typeof inferResponse>> {
-  const [{ data: texts }] = request.inputs;
-  return reader.use(c, model, async (variant, read) => {
-    const readings = await read(texts);
+  return reader.use(c, model, async (variant, read, readTokens) => {
+    const inputs = readInputs(variant, request.inputs);
+    const readings = 'texts' in inputs ? await read(inputs.texts) : await readTokens(inputs.tokens);
     const { labels, rule } = variant;
     const data: Record<OutputName, () => Output['data']> = {
       label: () => readings.map((reading) => answerOf(variant, reading).label),
@@ -218,7 +208,7 @@ export function v2Classify(
       ...(request.id === undefined ? {} : { id: request.id }),
       outputs: asked.map((name) => ({
         name,
-        shape: outputs[name].perLabel ? [texts.length, labels.length] : [texts.length],
+        shape: outputs[name].perLabel ? [readings.length, labels.length] : [readings.length],
         datatype: outputs[name].datatype,
         data: data[name](),
       })),

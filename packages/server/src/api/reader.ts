@@ -2,19 +2,21 @@ import type { Context } from 'hono';
 import type { ServerEnv } from '../http/environment.ts';
 import type { RateLimit } from '../http/rate-limit.ts';
 import { deadlineOf } from '../http/wait.ts';
-import type { Reading, ReadOptions, Service, Variant } from '../inference/index.ts';
+import type { Reading, ReadOptions, Service, TokenizedInput, Variant } from '../inference/index.ts';
 
 /** What all routes that classify do alike: limits of the caller, deadline, hang-up, the choice of the model, timings. */
 export interface Reader {
-  /** `work` gets the variant that serves `model`, or one by the shares, and a function that reads texts for this request. */
+  /** `work` gets the variant that serves `model`, or one by the shares, and functions that read texts, or tokens, for this request. */
   use<T>(
     c: Context<ServerEnv>,
     model: string | undefined,
-    work: (variant: Variant, read: Read) => Promise<T>,
+    work: (variant: Variant, read: Read, readTokens: ReadTokens) => Promise<T>,
   ): Promise<T>;
 }
 
 export type Read = (texts: readonly string[], options?: Pick<ReadOptions, 'policy' | 'tokens'>) => Promise<Reading[]>;
+
+export type ReadTokens = (inputs: readonly TokenizedInput[]) => Promise<Reading[]>;
 
 export interface ReaderOptions {
   readonly service: Service;
@@ -31,13 +33,18 @@ export function createReader({ service, rateLimit, maxWaitSeconds }: ReaderOptio
         const readings: Reading[] = [];
         c.set('model', variant.id);
         c.set('texts', 0);
-        const result = await work(variant, async (texts, options) => {
-          rateLimit?.(c.get('caller'), texts.length);
-          c.set('texts', (c.get('texts') ?? 0) + texts.length);
-          const read = await variant.read(texts, { ...options, signal, deadline });
-          readings.push(...read);
-          return read;
-        });
+        const counted = async (count: number, read: () => Promise<Reading[]>) => {
+          rateLimit?.(c.get('caller'), count);
+          c.set('texts', (c.get('texts') ?? 0) + count);
+          const those = await read();
+          readings.push(...those);
+          return those;
+        };
+        const result = await work(
+          variant,
+          (texts, options) => counted(texts.length, () => variant.read(texts, { ...options, signal, deadline })),
+          (inputs) => counted(inputs.length, () => variant.readTokens(inputs, { signal, deadline })),
+        );
         c.header('server-timing', serverTiming(readings));
         return result;
       });

@@ -1,4 +1,5 @@
 import { HTTPException } from 'hono/http-exception';
+import { InvalidFields } from '../api/invalid-fields.ts';
 import { problemResponse } from '../api/problem.ts';
 import {
   Cancelled,
@@ -22,6 +23,7 @@ export function answerError(error: Error, onDefect: (error: Error) => void): Res
       errors: [{ field: `texts.${error.index}`, message: error.message }],
     });
   }
+  if (error instanceof InvalidFields) return problemResponse(422, error.message, { errors: [...error.errors] });
   if (error instanceof QueueFull || error instanceof RateLimited) {
     return problemResponse(429, error.message, { headers: { 'retry-after': String(error.retryAfterSeconds) } });
   }

@@ -1,16 +1,28 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type CompileOptions, compileModel, type PoolModel, type Tensors, type Trial } from '@retort/runtime';
-import { batchPolicy, loadTokenizer, readText, UserError, writeFileAtomic } from '@retort/shared';
+import {
+  batchPolicy,
+  isSafeFromSaturation,
+  loadTokenizer,
+  readText,
+  type Tokenizer,
+  UserError,
+  writeFileAtomic,
+} from '@retort/shared';
 import { z } from 'zod';
 import { type ModelDetails, readModelDetails } from '../model/describe.ts';
 import type { LocatedModel } from '../model/locate.ts';
 import { isBitEqual, measureCompany, someIds, usualCompany } from './company.ts';
 import { type Company, logitRows, modelInputs, type QueuedModel } from './turns.ts';
 
+/** `vocabularySize`: where the folder's `config.json` does not tell, that of the tokenizer. */
+type CandidateDetails = ModelDetails & Required<Pick<ModelDetails, 'vocabularySize'>>;
+
 /** A model folder that has been read, compiled and tried, in no worker yet. */
 export interface Candidate {
-  readonly details: ModelDetails;
+  readonly details: CandidateDetails;
+  readonly tokenizer: Tokenizer;
   readonly queued: QueuedModel;
   /** What workers open. */
   readonly open: PoolModel;
@@ -32,20 +44,27 @@ let made = 0;
 
 /** Reads, compiles and tries a model folder; a UserError if it is no text classifier that this server can run. */
 export async function prepareCandidate(located: LocatedModel, options: CandidateOptions): Promise<Candidate> {
-  const details = await readModelDetails(located);
-  const key = `${details.sha256.slice(0, 16)}-${++made}`;
+  const read = await readModelDetails(located);
+  const key = `${read.sha256.slice(0, 16)}-${++made}`;
   const folder = join(options.scratch, key);
   const discard = () => rm(folder, { recursive: true, force: true });
-  const source = join(details.folder, details.onnxFile);
+  const source = join(read.folder, read.onnxFile);
   try {
+    const tokenizer = loadTokenizer(read.folder);
+    const details = { ...read, vocabularySize: read.vocabularySize ?? tokenizer.vocabulary.length };
     await mkdir(folder, { recursive: true });
     const { result, ...open } = await compileModel(
       source,
       join(folder, 'model.onnx'),
-      (trial) => tryModel(trial, details, options),
-      { ...options, probe: ({ inputNames }) => probeInputs(inputNames, details) },
+      (trial) => tryModel(trial, details, tokenizer, options),
+      {
+        ...options,
+        // The fast kernels give the same of a model that is safe from saturation.
+        exactProducts: !isSafeFromSaturation(details, details.onnxFile),
+        probe: ({ inputNames }) => probeInputs(inputNames, details, tokenizer),
+      },
     );
-    return { details, queued: { key, labelCount: details.labels.length, ...result }, open, discard };
+    return { details, tokenizer, queued: { key, labelCount: details.labels.length, ...result }, open, discard };
   } catch (cause) {
     await discard();
     throw unusable(source, cause);
@@ -53,10 +72,13 @@ export async function prepareCandidate(located: LocatedModel, options: Candidate
 }
 
 /** Texts' worth of ids of several lengths, for a model whose inputs are known. */
-function probeInputs(inputNames: readonly string[], { folder, maxTokens }: ModelDetails): Tensors[] {
+function probeInputs(
+  inputNames: readonly string[],
+  { maxTokens, vocabularySize }: CandidateDetails,
+  tokenizer: Tokenizer,
+): Tensors[] {
   if (inputNames.some((name) => !knownInputs.includes(name))) return [];
-  const tokenizer = loadTokenizer(folder);
-  const ids = [tokenizer.clsId, tokenizer.sepId, tokenizer.vocabulary.length] as const;
+  const ids = [tokenizer.clsId, tokenizer.sepId, vocabularySize] as const;
   return [3, 17, 128]
     .filter((length) => length <= maxTokens)
     .map((length) => modelInputs(inputNames, [someIds(length, length, ids)]));
@@ -64,23 +86,30 @@ function probeInputs(inputNames: readonly string[], { folder, maxTokens }: Model
 
 async function tryModel(
   trial: Trial,
-  details: ModelDetails,
+  details: CandidateDetails,
+  tokenizer: Tokenizer,
   options: CandidateOptions,
 ): Promise<Pick<QueuedModel, 'inputNames' | 'company'>> {
   const { inputNames, outputNames } = trial;
   const strange = inputNames.find((name) => !knownInputs.includes(name));
   if (strange !== undefined) throw new Error(`it has an input "${strange}"`);
   if (!outputNames.includes('logits')) throw new Error('it has no output "logits"');
-  const tokenizer = loadTokenizer(details.folder);
   const labelCount = details.labels.length;
   try {
     const { windows } = readText(tokenizer, 'Is it a classifier?', details);
-    const { outputs } = await trial.run(modelInputs(inputNames, [windows[0]]), ['logits']);
-    logitRows(outputs.logits, 1, labelCount);
+    // Whoever sends ids may send the last one, in the last type.
+    const last = Int32Array.of(tokenizer.clsId, details.vocabularySize - 1, tokenizer.sepId).subarray(
+      -details.maxTokens,
+    );
+    const types = new Int32Array(last.length).fill(details.tokenTypes - 1);
+    for (const input of [modelInputs(inputNames, [windows[0]]), modelInputs(inputNames, [last], [types])]) {
+      const { outputs } = await trial.run(input, ['logits']);
+      logitRows(outputs.logits, 1, labelCount);
+    }
   } catch (cause) {
     throw new Error(`its first run failed: ${(cause as Error).message}`, { cause });
   }
-  const ids = [tokenizer.clsId, tokenizer.sepId, tokenizer.vocabulary.length] as const;
+  const ids = [tokenizer.clsId, tokenizer.sepId, details.vocabularySize] as const;
   const asked = { labelCount, maxTokens: details.maxTokens, ids };
   // Most int8 models find the range of their activations over all of a run. Of others, another number of rows may choose another kernel.
   if (batchPolicy(details, details.onnxFile) === 'alone' || !(await isBitEqual(trial, asked))) return { inputNames };

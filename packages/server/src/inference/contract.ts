@@ -31,6 +31,7 @@ export interface ReadingWindow extends Stretch {
 export interface Reading {
   /** Mean of the windows' logits, [labels]. */
   readonly logits: Float32Array;
+  /** None where tokens were given, which have no place in a text. */
   readonly windows: readonly ReadingWindow[];
   /** Tokens that the model read, each counted once, `[CLS]` and `[SEP]` included. */
   readonly tokens: number;
@@ -44,8 +45,19 @@ export interface Reading {
   readonly timings: { readonly queueMs: number; readonly tokenizeMs: number; readonly inferMs: number };
 }
 
+/** An input of a model that somebody else has tokenized, `[CLS]` to `[SEP]`, without padding. */
+export interface TokenizedInput {
+  /** At least one and at most `maxTokens`, each below `vocabularySize`. */
+  readonly ids: Int32Array;
+  /** As many, each below `tokenTypes`, for a model that has `token_type_ids`. Default: all 0. */
+  readonly types?: Int32Array;
+}
+
 /** A model that is loaded and has answered once. It stays what it is: a changed folder is another variant of the same id. */
 export interface Variant extends ModelDetails {
+  readonly vocabularySize: number;
+  /** Of `input_ids`, `attention_mask` and `token_type_ids` those that the model has. */
+  readonly inputNames: readonly string[];
   /** Its share of the requests that name no model, 0 to 1; those of all variants add up to 1. */
   readonly share: number;
   /** Whether it reads, unseen, what requests that name no model give to the others. */
@@ -55,6 +67,11 @@ export interface Variant extends ModelDetails {
    * Errors: those of `errors.ts`, for all of the texts.
    */
   read(texts: readonly string[], options?: ReadOptions): Promise<Reading[]>;
+  /** Reads inputs as they are. Whoever calls has checked them: what the model cannot take fails as a defect. No shadow reads them. */
+  readTokens(
+    inputs: readonly TokenizedInput[],
+    options?: Pick<ReadOptions, 'signal' | 'deadline' | 'priority'>,
+  ): Promise<Reading[]>;
 }
 
 /** Several variants of a task behind one queue. */

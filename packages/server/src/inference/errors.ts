@@ -1,3 +1,5 @@
+import type { RejectionReason } from './contract.ts';
+
 /** No room for another request's texts. */
 export class QueueFull extends Error {
   /** When there should be room, in seconds: whole ones, at least 1. */
@@ -54,4 +56,12 @@ export class ServiceClosing extends Error {
     super('the server is stopping');
     this.name = 'ServiceClosing';
   }
+}
+
+/** How an error is counted. */
+export function rejectionReason(error: unknown): RejectionReason {
+  if (error instanceof QueueFull) return 'queue_full';
+  if (error instanceof DeadlineExceeded) return 'deadline';
+  if (error instanceof Cancelled) return 'cancelled';
+  return error instanceof TextTooLong ? 'too_long' : 'failed';
 }

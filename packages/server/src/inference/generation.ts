@@ -1,12 +1,12 @@
 import type { SessionPool } from '@retort/runtime';
-import type { ModelDetails } from '../model/describe.ts';
-import { type CandidateOptions, prepareCandidate } from './candidate.ts';
+import { type Candidate, type CandidateOptions, prepareCandidate } from './candidate.ts';
 import type { TokenizerThread } from './tokenizer-client.ts';
 import type { QueuedModel } from './turns.ts';
 
 /** A model folder as it was at one time, open in all workers. It is closed when it is retired and nobody uses it any more. */
 export interface Generation {
-  readonly details: ModelDetails;
+  readonly details: Candidate['details'];
+  readonly tokenizer: Candidate['tokenizer'];
   readonly queued: QueuedModel;
   /** Until the function that comes back is called, it stays open. */
   use(): () => void;
@@ -26,7 +26,7 @@ export async function openGeneration(
   { pool, tokenizers }: Engine,
   options: CandidateOptions,
 ): Promise<Generation> {
-  const { details, queued, open, discard } = await prepareCandidate(located, options);
+  const { details, tokenizer, queued, open, discard } = await prepareCandidate(located, options);
   const close = async () => {
     tokenizers.forget(queued.key);
     await pool.close(queued.key);
@@ -46,6 +46,7 @@ export async function openGeneration(
   };
   return {
     details,
+    tokenizer,
     queued,
     use() {
       users++;

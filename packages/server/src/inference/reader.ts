@@ -1,14 +1,26 @@
 import { meanLogits } from '@retort/shared';
-import type { Reading, ReadOptions } from './contract.ts';
+import type { Reading, ReadOptions, TokenizedInput } from './contract.ts';
 import { Cancelled, DeadlineExceeded, QueueFull, TextTooLong } from './errors.ts';
 import type { Generation } from './generation.ts';
-import type { TokenizedText, TokenizerThread } from './tokenizer-client.ts';
+import { type TokenizedText, tokenize } from './tokenize.ts';
+import type { TokenizerThread } from './tokenizer-client.ts';
 import type { Run, Turns } from './turns.ts';
 
+/**
+ * Characters of a request up to which its texts are tokenized where they are, within a fraction of a millisecond: the way to the thread and back takes longer, and more of this thread's
+ * own time.
+ */
+const shortRequest = 4096;
 /** Characters of a token of English, about: for what has not been tokenized yet. */
 const charactersPerToken = 4.5;
 /** Milliseconds of a token, until some run has told. */
 const firstGuess = 0.2;
+
+/** A text, or what was given in place of one, as the model gets it. */
+interface Inputs extends TokenizedText {
+  /** Of each window's tokens, where they are not all 0. */
+  readonly types?: readonly (Int32Array | undefined)[];
+}
 
 interface Guess {
   readonly windows: number;
@@ -43,12 +55,34 @@ export class Reader {
   }
 
   /** Reads the texts of one request, in their order. */
-  async read(generation: Generation, texts: readonly string[], options: ReadOptions): Promise<Reading[]> {
-    const { signal, deadline = Number.POSITIVE_INFINITY, priority = 'interactive' } = options;
+  read(generation: Generation, texts: readonly string[], options: ReadOptions): Promise<Reading[]> {
+    const guesses = texts.map((text) => guess(generation, text));
+    const short = texts.reduce((sum, { length }) => sum + length, 0) <= shortRequest;
+    return this.#read(generation, guesses, options, (i, signal) =>
+      this.#tokenize(generation, texts[i], i, short, options, signal),
+    );
+  }
+
+  /** Reads inputs of the model, in their order. */
+  readTokens(generation: Generation, inputs: readonly TokenizedInput[], options: ReadOptions): Promise<Reading[]> {
+    const guesses = inputs.map(({ ids }) => ({ windows: 1, tokens: ids.length }));
+    return this.#read(generation, guesses, options, async (i) => {
+      const { ids, types } = inputs[i];
+      return { windows: [ids], types: [types], places: [], tokens: ids.length, truncated: false, changes: [], ms: 0 };
+    });
+  }
+
+  async #read(
+    generation: Generation,
+    guesses: Guess[],
+    { signal, deadline = Number.POSITIVE_INFINITY, priority = 'interactive' }: ReadOptions,
+    prepare: (index: number, signal: AbortSignal) => Promise<Inputs>,
+  ): Promise<Reading[]> {
     if (signal?.aborted) throw new Cancelled(signal.reason);
     if (deadline <= performance.now()) throw new DeadlineExceeded();
-    const guesses = this.#admit(generation, texts, deadline);
+    this.#admit(guesses, deadline);
 
+    const count = guesses.length;
     const turn = this.#turns.open(priority);
     const given = new AbortController();
     const giveUp = (error: Error) => {
@@ -64,12 +98,10 @@ export class Reader {
     try {
       const readings: Promise<Reading>[] = [];
       // One after the other, so that a request with many texts keeps the tokenizer from others no longer than one with a single text.
-      for (const [index, text] of texts.entries()) {
+      for (let i = 0; i < count; i++) {
         const asked = performance.now();
-        const tokenized = await this.#tokenize(generation, text, index, options, given.signal).finally(() =>
-          this.#known(guesses.shift()),
-        );
-        const reading = this.#run(generation, tokenized, turn, asked);
+        const inputs = await prepare(i, given.signal).finally(() => this.#known(guesses.shift()));
+        const reading = this.#run(generation, inputs, turn, asked);
         reading.catch(giveUp); // The others' answers are not wanted either.
         readings.push(reading);
       }
@@ -85,8 +117,7 @@ export class Reader {
   }
 
   /** Takes the texts in, or throws QueueFull. What they are thought to be counts until `#known` says otherwise. */
-  #admit(generation: Generation, texts: readonly string[], deadline: number): Guess[] {
-    const guesses = texts.map((text) => guess(generation, text));
+  #admit(guesses: readonly Guess[], deadline: number): void {
     const coming = guesses.reduce((sum, { windows }) => sum + windows, 0);
     const waitMs = ((this.#turns.waitingTokens() + this.#coming.tokens) * this.#msPerToken) / this.#workers;
     // A request of more than fits is taken where nothing waits: else it never would be.
@@ -96,7 +127,6 @@ export class Reader {
       this.#coming.windows += windows;
       this.#coming.tokens += tokens;
     }
-    return guesses;
   }
 
   #known(guess: Guess | undefined): void {
@@ -105,16 +135,20 @@ export class Reader {
   }
 
   async #tokenize(
-    { details, queued }: Generation,
+    { details, queued, tokenizer }: Generation,
     text: string,
     index: number,
+    short: boolean,
     { policy = details.longTexts, tokens: list = false }: ReadOptions,
     signal: AbortSignal,
   ): Promise<TokenizedText> {
     const { maxTokens, hygiene } = details;
     const longTexts = policy === 'error' ? 'windows' : policy;
     if (signal.aborted) throw signal.reason;
-    const tokenized = await this.#tokenizers.tokenize(queued.key, text, { longTexts, maxTokens, hygiene }, list);
+    const rule = { longTexts, maxTokens, hygiene };
+    const tokenized = short
+      ? tokenize(tokenizer, text, rule, list)
+      : await this.#tokenizers.tokenize(queued.key, text, rule, list);
     if (signal.aborted) throw signal.reason;
     if (policy === 'error' && tokenized.windows.length > 1) {
       throw new TextTooLong(index, tokenized.tokens, details.maxTokens);
@@ -124,14 +158,14 @@ export class Reader {
 
   async #run(
     { queued }: Generation,
-    { windows, places, tokens, truncated, changes, tokenList, ms }: TokenizedText,
+    { windows, types = [], places, tokens, truncated, changes, tokenList, ms }: Inputs,
     turn: ReturnType<Turns['open']>,
     asked: number,
   ): Promise<Reading> {
     let firstStart = Number.POSITIVE_INFINITY;
     const runs: Run[] = await Promise.all(
-      windows.map(async (ids) => {
-        const run = await turn.add(queued, ids);
+      windows.map(async (ids, i) => {
+        const run = await turn.add(queued, ids, types[i]);
         firstStart = Math.min(firstStart, performance.now() - run.ms);
         return run;
       }),

@@ -70,6 +70,14 @@ describe('a reading', () => {
     expect(short).toMatchObject({ tokens: 3, truncated: false });
   });
 
+  it('is the same of a request that is long enough for the thread of the tokenizer', async () => {
+    const texts = ['the delve', 'well '.repeat(1000)];
+    const [first, second] = await read(shared, texts, { policy: 'head' });
+    const [alone] = await read(shared, texts.slice(0, 1), { policy: 'head' });
+    expect({ ...first, timings: alone.timings }).toEqual(alone);
+    expect([...second.logits]).toEqual([4.5, 0]);
+  });
+
   it('lists the tokens where they are asked for', async () => {
     const [reading] = await read(shared, ['Delve well'], { tokens: true });
     expect(reading.tokenList).toEqual([

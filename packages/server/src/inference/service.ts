@@ -2,17 +2,17 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DeviceName, SessionPool, type WorkerKind } from '@retort/runtime';
-import { decide, UserError } from '@retort/shared';
+import { decide } from '@retort/shared';
 import type { LocatedModel } from '../model/locate.ts';
 import type { CandidateOptions } from './candidate.ts';
-import type { Reading, ReadOptions, RejectionReason, Service, ServiceObserver, Variant } from './contract.ts';
-import { Cancelled, DeadlineExceeded, QueueFull, ServiceClosing, TextTooLong } from './errors.ts';
+import type { Reading, Service, ServiceObserver, Variant } from './contract.ts';
+import { rejectionReason, ServiceClosing } from './errors.ts';
 import type { Engine } from './generation.ts';
 import { Reader } from './reader.ts';
 import { openScratch } from './scratch.ts';
 import { TokenizerThread } from './tokenizer-client.ts';
 import { Turns } from './turns.ts';
-import { chooseVariant } from './variants.ts';
+import { chooseVariant, refuseEqualIds } from './variants.ts';
 import { WatchedModel } from './watched-model.ts';
 
 export interface VariantOptions {
@@ -51,7 +51,7 @@ export interface ServiceOptions {
 /** Loads the models; a UserError if one cannot be served. */
 export async function openService(options: ServiceOptions): Promise<Service> {
   const { variants: asked, device = 'cpu', nodeArguments = [], watchMs = 2000, tune = false, tuned } = options;
-  refuseEqualIds(asked);
+  refuseEqualIds(asked.map(({ model }) => model.id));
   const observers = new Set<ServiceObserver>();
   const tell = (call: (observer: ServiceObserver) => void) => {
     for (const observer of observers) call(observer);
@@ -105,24 +105,32 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     const generation = models[i].current;
     const share = total === 0 ? 0 : weights[i] / total;
     const shadow = asked[i].shadow ?? false;
-    return { ...generation.details, share, shadow, read: (texts, how) => read(i, generation, texts, how) };
+    return {
+      ...generation.details,
+      inputNames: generation.queued.inputNames,
+      share,
+      shadow,
+      read: (texts, how = {}) => read(i, generation, texts.length, () => reader.read(generation, texts, how)),
+      readTokens: (inputs, how = {}) =>
+        read(i, generation, inputs.length, () => reader.readTokens(generation, inputs, how)),
+    };
   };
   const underWay = new Set<Promise<unknown>>();
 
   const read = async (
     i: number,
     generation: WatchedModel['current'],
-    texts: readonly string[],
-    how: ReadOptions = {},
+    texts: number,
+    work: () => Promise<Reading[]>,
   ): Promise<Reading[]> => {
     const model = asked[i].model.id;
     const release = generation.use();
     try {
-      const readings = await reader.read(generation, texts, how);
+      const readings = await work();
       for (const reading of readings) tell((observer) => observer.read?.({ model, reading }));
       return readings;
     } catch (error) {
-      tell((observer) => observer.rejected?.({ model, reason: rejectionReason(error), texts: texts.length }));
+      tell((observer) => observer.rejected?.({ model, reason: rejectionReason(error), texts }));
       throw error;
     } finally {
       release();
@@ -219,27 +227,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-function refuseEqualIds(variants: readonly VariantOptions[]): void {
-  const seen = new Set<string>();
-  for (const { model } of variants) {
-    if (!seen.has(model.id)) seen.add(model.id);
-    else {
-      throw new UserError(`two models are called "${model.id}"`, {
-        place: { field: '--models' },
-        remedy: 'give each a folder of another name',
-      });
-    }
-  }
-}
-
 function labelOf({ labels, rule }: Variant, { logits }: Reading): string {
   const [best] = decide(logits, labels.length, rule);
   return labels[best];
-}
-
-function rejectionReason(error: unknown): RejectionReason {
-  if (error instanceof QueueFull) return 'queue_full';
-  if (error instanceof DeadlineExceeded) return 'deadline';
-  if (error instanceof Cancelled) return 'cancelled';
-  return error instanceof TextTooLong ? 'too_long' : 'failed';
 }

@@ -1,11 +1,6 @@
 import { startWorker, type WorkerHandle } from '@retort/runtime';
-import type { LocatedText, LocatedToken, Reading as ReadingRule } from '@retort/shared';
-
-/** A text as the model gets it, and the milliseconds that it took. */
-export interface TokenizedText extends Omit<LocatedText, 'tokenList'> {
-  readonly tokenList?: readonly LocatedToken[];
-  readonly ms: number;
-}
+import type { Reading as ReadingRule } from '@retort/shared';
+import type { TokenizedText } from './tokenize.ts';
 
 type Ask =
   | { readonly ask: 'load'; readonly key: string; readonly folder: string }

@@ -1,6 +1,7 @@
 import { serveMessages } from '@retort/runtime';
-import { loadTokenizer, locateText, type Tokenizer } from '@retort/shared';
-import type { TokenizedText, TokenizerAnswer, TokenizerQuestion } from './tokenizer-client.ts';
+import { loadTokenizer, type Tokenizer } from '@retort/shared';
+import { type TokenizedText, tokenize } from './tokenize.ts';
+import type { TokenizerAnswer, TokenizerQuestion } from './tokenizer-client.ts';
 
 const tokenizers = new Map<string, Tokenizer>();
 
@@ -16,13 +17,7 @@ function answer(question: TokenizerQuestion): TokenizedText | undefined {
     case 'tokenize': {
       const tokenizer = tokenizers.get(key);
       if (tokenizer === undefined) throw new Error(`no tokenizer "${key}" is loaded`);
-      const started = performance.now();
-      const { tokenList, ...text } = locateText(tokenizer, question.text, question.reading);
-      return {
-        ...text,
-        ...(question.list ? { tokenList: tokenList() } : {}),
-        ms: performance.now() - started,
-      };
+      return tokenize(tokenizer, question.text, question.reading, question.list);
     }
   }
 }

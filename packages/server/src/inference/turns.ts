@@ -30,6 +30,7 @@ interface Job {
   readonly turn: Turn;
   readonly model: QueuedModel;
   readonly ids: Int32Array;
+  readonly types?: Int32Array;
   resolve(run: Run): void;
   reject(error: Error): void;
   /** Whether it no longer waits. */
@@ -38,8 +39,8 @@ interface Job {
 
 /** What waits of one request. */
 export interface Turn {
-  /** Queues an input of the model, `[CLS]` to `[SEP]`. */
-  add(model: QueuedModel, ids: Int32Array): Promise<Run>;
+  /** Queues an input of the model, `[CLS]` to `[SEP]`. `types`: of each token; default: all 0. */
+  add(model: QueuedModel, ids: Int32Array, types?: Int32Array): Promise<Run>;
   /** Drops what waits; nothing more can be added. */
   drop(error: Error): void;
 }
@@ -77,10 +78,10 @@ export class Turns implements TaskSource {
     const order = this.#order[priority];
     let dropped: Error | undefined;
     const turn: Turn = {
-      add: (model, ids) =>
+      add: (model, ids, types) =>
         new Promise((resolve, reject) => {
           if (dropped !== undefined) return reject(dropped);
-          const job: Job = { turn, model, ids, resolve, reject, taken: false };
+          const job: Job = { turn, model, ids, types, resolve, reject, taken: false };
           jobs.push(job);
           order.add(jobs);
           this.#enter(job);
@@ -155,6 +156,7 @@ export class Turns implements TaskSource {
       inputs: modelInputs(
         model.inputNames,
         jobs.map((job) => job.ids),
+        jobs.map((job) => job.types),
       ),
       outputs: ['logits'],
       resolve: ({ outputs, ms }) => {
@@ -178,18 +180,27 @@ function alikeKey(model: QueuedModel, ids: Int32Array): string {
   return `${model.key}:${ids.length}`;
 }
 
-/** Inputs of equal length, as many as `rows`, for one run. */
-export function modelInputs(inputNames: readonly string[], rows: readonly Int32Array[]): Tensors {
+/** Inputs of equal length, as many as `rows`, for one run. `types`: of each row's tokens, where they are not all 0. */
+export function modelInputs(
+  inputNames: readonly string[],
+  rows: readonly Int32Array[],
+  types: readonly (Int32Array | undefined)[] = [],
+): Tensors {
   const [{ length }] = rows;
   const int64 = (data: BigInt64Array): HostTensor => ({ type: 'int64', shape: [rows.length, length], data }); // [batch, length]
-  const ids = new BigInt64Array(rows.length * length);
-  for (const [r, row] of rows.entries()) for (let i = 0; i < length; i++) ids[r * length + i] = BigInt(row[i]);
-  const all: Tensors = {
-    input_ids: int64(ids),
-    attention_mask: int64(new BigInt64Array(ids.length).fill(1n)),
-    token_type_ids: int64(new BigInt64Array(ids.length)),
+  const joined = (all: readonly (Int32Array | undefined)[]) => {
+    const data = new BigInt64Array(rows.length * length);
+    for (const [r, row] of all.entries()) {
+      if (row !== undefined) for (let i = 0; i < length; i++) data[r * length + i] = BigInt(row[i]);
+    }
+    return int64(data);
   };
-  return Object.fromEntries(inputNames.map((name) => [name, all[name]]));
+  const all: Readonly<Record<string, () => HostTensor>> = {
+    input_ids: () => joined(rows),
+    attention_mask: () => int64(new BigInt64Array(rows.length * length).fill(1n)),
+    token_type_ids: () => joined(types),
+  };
+  return Object.fromEntries(inputNames.map((name) => [name, all[name]()]));
 }
 
 /** The logits of each row; an error if they are not what a classifier of so many labels gives. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { UserError } from '@retort/shared';
 import { UnknownModel } from './errors.ts';
 
 interface Shared {
@@ -27,4 +28,14 @@ export function chooseVariant<V extends Shared>(variants: readonly V[], id: stri
 /** The key's place between 0 and 1: always the same, and evenly spread. */
 function fraction(key: string): number {
   return createHash('sha256').update(key).digest().readUInt32BE() / 2 ** 32;
+}
+
+/** A UserError where two models could not be told apart. */
+export function refuseEqualIds(ids: readonly string[]): void {
+  const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+  if (twice === undefined) return;
+  throw new UserError(`two models are called "${twice}"`, {
+    place: { field: '--models' },
+    remedy: 'name them: --models old=FOLDER,new=FOLDER',
+  });
 }

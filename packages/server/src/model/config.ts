@@ -7,6 +7,8 @@ const configSchema = z.object({
   architectures: z.array(z.string()).default([]),
   id2label: z.record(z.string(), z.string().min(1)),
   max_position_embeddings: z.int().min(2),
+  vocab_size: z.int().min(1).optional(),
+  type_vocab_size: z.int().min(1).default(2),
 });
 
 const tokenizerSchema = z.object({ model_max_length: z.number().min(2).default(Number.POSITIVE_INFINITY) });
@@ -19,6 +21,10 @@ export interface ModelConfig {
   readonly labels: readonly string[];
   /** Longest input, `[CLS]` and `[SEP]` included. */
   readonly maxTokens: number;
+  /** How many ids there are; undefined where the file does not tell. */
+  readonly vocabularySize?: number;
+  /** How many types of tokens there are, where the model knows types at all. */
+  readonly tokenTypes: number;
 }
 
 /** Reads `config.json`, and the length limit of `tokenizer_config.json` where there is one. */
@@ -34,6 +40,8 @@ export function readModelConfig(folder: string): ModelConfig {
     architecture: config.architectures[0] ?? '',
     labels: orderLabels(config.id2label, path),
     maxTokens: Math.floor(Math.min(config.max_position_embeddings, limit)),
+    vocabularySize: config.vocab_size,
+    tokenTypes: config.type_vocab_size,
   };
 }
 

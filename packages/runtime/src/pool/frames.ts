@@ -1,8 +1,7 @@
 import type { HostTensor, Tensors, TensorType } from '../executor.ts';
 
 /*
- * Messages between processes: JSON, and tensors as they lie in memory. Node's own channel between processes clones messages, which takes several times as long
- * (docs/performance.md).
+ * Messages between processes: JSON, and tensors as they lie in memory. Node's own channel clones messages value by value.
  *
  *   uint32   bytes that follow
  *   uint32   bytes of the JSON

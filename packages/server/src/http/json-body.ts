@@ -9,7 +9,7 @@ const limitStream = bodyLimit({ maxSize: limits.bodyBytes, onError: tooLong });
 
 /**
  * Refuses a body that says, or turns out, to be too long, before it is all there. Hono's own middleware touches the body even where the head tells its
- * length, and so has a web request and a web stream made of it, which cost more than all the rest of a request.
+ * length, and so has a web request and a web stream made of it for nothing.
  */
 export const limitBody = createMiddleware(async (c, next) => {
   const length = c.req.header('content-length');

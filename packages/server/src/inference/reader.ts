@@ -7,8 +7,7 @@ import type { TokenizerThread } from './tokenizer-client.ts';
 import type { Run, Turns } from './turns.ts';
 
 /**
- * Characters of a request up to which its texts are tokenized where they are, within a fraction of a millisecond: the way to the thread and back takes longer, and more of this thread's
- * own time.
+ * Characters of a request up to which its texts are tokenized where they are: that takes less than a millisecond, and saves two changes of the thread.
  */
 const shortRequest = 4096;
 /** Characters of a token of English, about: for what has not been tokenized yet. */

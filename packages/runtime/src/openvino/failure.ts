@@ -11,7 +11,7 @@ export function describeFailure(cause: unknown, what: string, file?: string): un
       place: file === undefined ? {} : { file },
       remedy: memory
         ? 'use smaller batches or shorter texts'
-        : 'use the device cpu, which runs it by onnxruntime; with another version of OpenVINO it may run',
+        : 'use the device cpu, which runs it by onnxruntime, or another version of OpenVINO: from 2026.3 on it runs all graphs of training',
       cause,
     },
   );

@@ -32,11 +32,14 @@ export function surroundings(): Surroundings {
 
 /**
  * Finds OpenVINO's C library: in `OPENVINO_LIB_DIR` (and nowhere else where that is set), in an installed `openvino-node`, in what an archive's `setupvars` set, in
- * Python environments (the one that is active, then those on the PATH, then the user's and the system's), in the system's library folders.
+ * Python environments (the one that is active, then those on the PATH, then the user's and the system's), in the system's library folders. `library`: `openvino` is the one behind it, which older wheels have alone.
  */
-export function findOpenVino(where: Surroundings = surroundings()): FoundLibrary | undefined {
+export function findOpenVino(
+  where: Surroundings = surroundings(),
+  library: 'openvino_c' | 'openvino' = 'openvino_c',
+): FoundLibrary | undefined {
   for (const { folder, by } of places(where)) {
-    const name = libraryIn(folder, 'openvino_c', where.platform);
+    const name = libraryIn(folder, library, where.platform);
     if (name !== undefined) return { path: realpathSync(join(folder, name)), by };
   }
   return undefined;

@@ -47,6 +47,14 @@ describe('loadOpenVino', () => {
     });
   });
 
+  it('tells an OpenVINO without its C library, as in the wheel of 2024.1', () => {
+    writeFileSync(join(folder, platform() === 'darwin' ? 'libopenvino.dylib' : 'libopenvino.so.2410'), '');
+    expect(errorOf(loadHere())).toMatchObject({
+      name: 'UserError',
+      message: `the OpenVINO in ${folder} has no C library (libopenvino_c)`,
+    });
+  });
+
   const onLinux = platform() === 'linux' ? it : it.skip;
 
   onLinux('refuses another library of that name, by the function that it lacks', () => {

@@ -19,7 +19,7 @@ export interface OpenVino {
 /** Before it, the C interface lacks what is called here. */
 const oldest = [2024, 0] as const;
 
-export const howToGetIt = `install OpenVINO 2024.0 or later: "pip install openvino" in a Python environment that is on the PATH, the archive from https://docs.openvino.ai with its setupvars, or name the folder of libopenvino_c in ${folderVariable}`;
+export const howToGetIt = `install OpenVINO 2024.0 or later (2026.3 to train): "pip install openvino" in a Python environment that is on the PATH, the archive from https://docs.openvino.ai with its setupvars, or name the folder of libopenvino_c in ${folderVariable}`;
 
 let loaded: OpenVino | undefined;
 
@@ -32,13 +32,7 @@ export function openVino(): OpenVino {
 /** For tests: loads what is found from these surroundings. */
 export function loadOpenVino(where: Surroundings): OpenVino {
   const found = findOpenVino(where);
-  if (found === undefined) {
-    const named = where.env[folderVariable];
-    const what = named
-      ? `OpenVINO's C library (libopenvino_c) is not in ${named}`
-      : "OpenVINO's C library (libopenvino_c) is not found on this machine";
-    throw new UserError(what, { place: { field: named ? folderVariable : '--device' }, remedy: howToGetIt });
-  }
+  if (found === undefined) throw notFound(where);
   const { path } = found;
   const koffi = loadKoffi();
   refuseBroken(path, where.platform);
@@ -59,6 +53,16 @@ export function loadOpenVino(where: Surroundings): OpenVino {
 
 /** Bytes of stack. Calls run on stacks of koffi's own, and those that compile a model are deep. */
 const stack = 16 * 2 ** 20;
+
+function notFound(where: Surroundings): UserError {
+  const named = where.env[folderVariable];
+  const without = findOpenVino(where, 'openvino');
+  const what =
+    without !== undefined
+      ? `the OpenVINO in ${dirname(without.path)} has no C library (libopenvino_c)`
+      : `OpenVINO's C library (libopenvino_c) is not ${named ? `in ${named}` : 'found on this machine'}`;
+  return new UserError(what, { place: { field: named ? folderVariable : '--device' }, remedy: howToGetIt });
+}
 
 /** koffi is an optional dependency: without it everything but OpenVINO works. */
 function loadKoffi(): Koffi {

@@ -2,8 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { builtDevices } from '@retort/runtime';
 import type { Progress } from '@retort/shared';
-import { randomParameters } from '../model/parameters.ts';
-import { tinyConfig, tinySettings, tinyTexts } from '../testing/tiny-training.ts';
+import { tinyProbe } from '../testing/tiny-training.ts';
 import { engineFor, fastestDevice } from './choose-device.ts';
 
 function watched() {
@@ -12,19 +11,10 @@ function watched() {
   return { lines, progress };
 }
 
-const probe = () => ({
-  model: { config: tinyConfig, parameters: randomParameters(tinyConfig, 3) },
-  losses: { hard: 1, soft: 0, temperature: 1 },
-  settings: tinySettings,
-  texts: tinyTexts(20, 1).texts,
-  maxTokens: 16,
-  seed: 3,
-});
-
 describe('engineFor', () => {
   it('gives the device that was asked for, without a measurement', async () => {
     const { lines, progress } = watched();
-    const chosen = await (await engineFor('onnxruntime', 'cpu', progress))(probe());
+    const chosen = await (await engineFor('onnxruntime', 'cpu', progress))(tinyProbe());
     expect(chosen).toMatchObject({ name: 'onnxruntime', backend: 'cpu' });
     expect(chosen.choice).toBeUndefined();
     expect(lines).toEqual([]);
@@ -48,11 +38,11 @@ describe('engineFor', () => {
 describe('fastestDevice', () => {
   it('measures steps of the model, tells the time of each device, and leaves the weights as they were', async () => {
     const { lines, progress } = watched();
-    const asked = probe();
+    const asked = tinyProbe();
     const chosen = await fastestDevice(asked, progress, ['cpu']);
     expect(chosen).toMatchObject({ backend: 'cpu', choice: expect.stringMatching(/^a step takes cpu [\d.e-]+ s$/) });
     expect(lines).toEqual([`device auto: cpu; ${chosen.choice}`]);
-    expect(asked.model.parameters).toEqual(probe().model.parameters);
+    expect(asked.model.parameters).toEqual(tinyProbe().model.parameters);
   });
 
   it('measures with the terms of a distillation', async () => {
@@ -63,12 +53,12 @@ describe('fastestDevice', () => {
       teacher: { hidden: 16, heads: 2 },
       hiddenStates: { weight: 1, distance: 'mse', tokens: 'cls', pairs: [{ student: 1, teacher: 1 }] },
     } as const;
-    expect((await fastestDevice({ ...probe(), losses }, watched().progress, ['cpu'])).backend).toBe('cpu');
+    expect((await fastestDevice({ ...tinyProbe(), losses }, watched().progress, ['cpu'])).backend).toBe('cpu');
   });
 
   it('passes over what cannot be used, and says why', async () => {
     const missing = (['dml', 'coreml'] as const).find((name) => !builtDevices().includes(name)) ?? 'dml';
-    const { choice } = await fastestDevice(probe(), watched().progress, ['cpu', missing]);
+    const { choice } = await fastestDevice(tinyProbe(), watched().progress, ['cpu', missing]);
     expect(choice).toMatch(new RegExp(`; ${missing} not used: .*onnxruntime has no "${missing}"`));
   });
 });

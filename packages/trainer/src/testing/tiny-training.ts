@@ -78,6 +78,16 @@ export function tinyTexts(count: number, seed: number) {
   return { labels, texts: encoded, isLong, views: () => encoded, windows: encoded.map((ids) => [ids]), tokens };
 }
 
+/** What devices are measured with, for the tiny model. */
+export const tinyProbe = () => ({
+  model: { config: tinyConfig, parameters: randomParameters(tinyConfig, 3) },
+  losses: { hard: 1, soft: 0, temperature: 1 },
+  settings: tinySettings,
+  texts: tinyTexts(20, 1).texts,
+  maxTokens: 16,
+  seed: 3,
+});
+
 /** Trains a tiny model as a process of its own would. Without a result: it was interrupted. */
 export async function runTiny({ settings, texts = 160, device, checkpoints, interruptAt }: TinyRun = {}) {
   const parameters = randomParameters(tinyConfig, 3);

@@ -35,6 +35,11 @@ export interface SessionOptions {
    * weights of 7 bits, gives the same either way. Default: true.
    */
   readonly exactProducts?: boolean;
+  /**
+   * Whether a second run with inputs of the same shapes lays out its memory as one block, beside what the first one took piece by piece. It saves
+   * small allocations; where tensors are large it doubles the memory for nothing. Default: true.
+   */
+  readonly memoryPattern?: boolean;
 }
 
 /** A compiled graph. Runs of one session come one after the other. */

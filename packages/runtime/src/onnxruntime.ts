@@ -50,6 +50,7 @@ export function sessionOptions(
     optimize = true,
     arena = true,
     exactProducts = true,
+    memoryPattern = true,
   }: SessionOptions = {},
 ): ort.InferenceSession.SessionOptions {
   return {
@@ -58,6 +59,7 @@ export function sessionOptions(
     interOpNumThreads: 1,
     graphOptimizationLevel: optimize ? 'all' : 'disabled',
     enableCpuMemArena: arena,
+    enableMemPattern: memoryPattern,
     // 3: errors only. Its warnings are about graphs, and our users did not write the graph.
     logSeverityLevel: 3,
     extra: {

@@ -1,10 +1,58 @@
 import { describe, expect, it } from '@jest/globals';
 import { Random } from '@retort/shared';
 import fc from 'fast-check';
-import { collate, shuffledBatches, sortedBatches } from './batches.ts';
+import { collate, cutByTokens, mostTokens, shuffledBatches, sortedBatches, tokensAtOnce } from './batches.ts';
 
 const lengths = fc.array(fc.integer({ min: 2, max: 512 }), { minLength: 1, maxLength: 300 });
 const batchSize = fc.integer({ min: 1, max: 20 });
+
+describe('cutByTokens', () => {
+  const most = fc.integer({ min: 1, max: 5000 });
+  const padded = (part: readonly number[], all: readonly number[]) =>
+    part.length * Math.max(...part.map((i) => all[i]));
+
+  it('has every text once, in its order', () => {
+    fc.assert(
+      fc.property(lengths, most, (all, limit) => {
+        expect(cutByTokens([...all.keys()], all, limit).flat()).toEqual([...all.keys()]);
+      }),
+    );
+  });
+
+  it('keeps parts within the limit, but for one text that is longer', () => {
+    fc.assert(
+      fc.property(lengths, most, (all, limit) => {
+        for (const part of cutByTokens([...all.keys()], all, limit)) {
+          expect(part.length === 1 || padded(part, all) <= limit).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('fills parts: the first text of each would have been too much for the one before', () => {
+    fc.assert(
+      fc.property(lengths, most, (all, limit) => {
+        const parts = cutByTokens([...all.keys()], all, limit);
+        for (const [i, part] of parts.slice(1).entries()) {
+          expect(padded([...parts[i], part[0]], all)).toBeGreaterThan(limit);
+        }
+      }),
+    );
+  });
+
+  it('gives parts that mostTokens holds', () => {
+    fc.assert(
+      fc.property(lengths, batchSize, (all, size) => {
+        for (const batch of sortedBatches(all, size)) {
+          for (const part of cutByTokens(batch, all)) {
+            expect(padded(part, all)).toBeLessThanOrEqual(mostTokens(size, Math.max(...all)));
+          }
+        }
+      }),
+    );
+    expect([mostTokens(16, 128), mostTokens(16, 512), mostTokens(16, 4096)]).toEqual([2048, tokensAtOnce, 4096]);
+  });
+});
 
 describe('shuffledBatches', () => {
   it('has every text once', () => {

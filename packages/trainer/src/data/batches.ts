@@ -45,6 +45,33 @@ export function sortedBatches(lengths: readonly number[], batchSize: number): nu
   return cut(order, batchSize);
 }
 
+/**
+ * Tokens, padding included, that a model reads at once where texts are long. A batch of more is computed in parts, and their gradients are added up: the same
+ * step, but what attention makes of a part, [texts, heads, length, length], stays nearer to the processor, takes less memory, and is padded less.
+ */
+export const tokensAtOnce = 2048;
+
+/** The most tokens that are read at once of batches of so many texts: one text at least. */
+export function mostTokens(batchSize: number, longestText: number): number {
+  return Math.min(batchSize * longestText, Math.max(tokensAtOnce, longestText));
+}
+
+/** `indices`, in their order, in parts of at most `most` tokens, padding included: of one text at least. */
+export function cutByTokens(indices: readonly number[], lengths: readonly number[], most = tokensAtOnce): number[][] {
+  const parts: number[][] = [];
+  let length = 0;
+  for (const index of indices) {
+    const part = parts.at(-1);
+    length = Math.max(length, lengths[index]);
+    if (part !== undefined && (part.length + 1) * length <= most) part.push(index);
+    else {
+      parts.push([index]);
+      length = lengths[index];
+    }
+  }
+  return parts;
+}
+
 /** Puts the encoded texts of `indices` into one batch. */
 export function collate(encoded: readonly Int32Array[], indices: readonly number[], padId: number): Batch {
   const length = Math.max(...indices.map((i) => encoded[i].length));

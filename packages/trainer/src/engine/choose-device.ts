@@ -2,7 +2,7 @@ import { elementCount, writeModel } from '@retort/onnx';
 import { builtDevices, type DeviceName, executorFor, type PrecisionChoice } from '@retort/runtime';
 import { type Progress, Random, type TrainingConfig, UserError } from '@retort/shared';
 import type { Model } from '../checkpoint/model-folder.ts';
-import { type Batch, collate } from '../data/batches.ts';
+import { type Batch, collate, cutByTokens } from '../data/batches.ts';
 import { type LossTerms, teacherOutputs } from '../losses/terms.ts';
 import { outputName, outputShape } from '../model/outputs.ts';
 import { GraphTrace } from '../ops/tracer.ts';
@@ -100,7 +100,8 @@ async function stepTime(chosen: ChosenEngine, probe: Probe): Promise<number> {
   try {
     await learner.startEpoch(1);
     const texts = middleTexts(probe.texts, batchSize);
-    const batch = collate(texts, [...texts.keys()], 0);
+    const lengths = texts.map(({ length }) => length);
+    const batch = collate(texts, cutByTokens([...texts.keys()], lengths)[0], 0);
     const count = config.labels.length;
     const labels = new Float32Array(batch.size * count).fill(1 / count);
     const targets = { labels, teacher: standIn(losses, count, batch) };

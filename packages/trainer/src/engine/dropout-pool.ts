@@ -1,4 +1,6 @@
 import { Random } from '@retort/shared';
+import { mostTokens } from '../data/batches.ts';
+import type { ModelConfig } from '../model/config.ts';
 import type { EngineOptions } from './engine.ts';
 
 /** Values that a pool has beyond the largest mask, so that masks which overlap do so at a random distance. */
@@ -59,8 +61,12 @@ export class DropoutPool {
   }
 }
 
+/** Elements of the largest mask: of the embeddings, or of attention's probabilities. */
+export function largestMask({ hidden, heads }: ModelConfig, batchSize: number, maxTokens: number): number {
+  return mostTokens(batchSize, maxTokens) * Math.max(hidden, heads * maxTokens);
+}
+
 /** The pool of every engine that trains this model: from equal options, equal masks. */
 export function dropoutPool({ config, seed, dropout, batchSize, maxTokens }: EngineOptions): DropoutPool {
-  const tokens = batchSize * maxTokens;
-  return new DropoutPool(seed, dropout, tokens * Math.max(config.hidden, config.heads * maxTokens));
+  return new DropoutPool(seed, dropout, largestMask(config, batchSize, maxTokens));
 }

@@ -13,6 +13,7 @@ export interface EngineOptions {
   /** Names of the parameters that are not trained: nothing is computed for their sake. */
   readonly frozen?: ReadonlySet<string>;
   readonly seed: number;
+  /** Texts of a batch, at most; its tokens are at most `mostTokens` (data/batches.ts). */
   readonly batchSize: number;
   /** Tokens of the longest text. */
   readonly maxTokens: number;

@@ -1,6 +1,6 @@
 import { elementCount, type Model, type Shape, writeModel } from '@retort/onnx';
 import type { Executor, Session, Tensors } from '@retort/runtime';
-import type { Batch } from '../data/batches.ts';
+import { type Batch, mostTokens } from '../data/batches.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { ModelOutput } from '../model/outputs.ts';
 import { type Parameters, wordTableName } from '../model/parameters.ts';
@@ -8,11 +8,13 @@ import { type DropoutPool, dropoutPool } from './dropout-pool.ts';
 import type { EngineOptions, Evaluator, Gradients, Targets, TrainingEngine } from './engine.ts';
 import { evaluationGraph, names, trainingGraph } from './graphs.ts';
 
+/** Between two runs nothing else runs on this machine but the optimizer: idle threads may wait by spinning. Tensors are large. */
+const sessionOptions = { spinning: true, memoryPattern: false };
+
 /** Trains by running the traced graph, forward and backward together, on an executor of packages/runtime. */
 export async function createEngine(executor: Executor, options: EngineOptions): Promise<TrainingEngine> {
   const { config } = options;
-  // Between two steps nothing else runs on this machine but the optimizer: idle threads may wait by spinning.
-  const session = { threads: options.threads, spinning: true };
+  const session = { ...sessionOptions, threads: options.threads };
   const graph = trainingGraph(config, options.losses, options.dropout, options.frozen);
   const training = await executor.open(writeModel(graph), session);
   const evaluation = await executor.open(writeModel(evaluationGraph(config)), session);
@@ -27,7 +29,7 @@ export async function createEvaluator(
   wanted?: readonly ModelOutput[],
 ): Promise<Evaluator> {
   const graph = evaluationGraph(config, undefined, undefined, wanted);
-  const session = await executor.open(writeModel(graph), { spinning: true });
+  const session = await executor.open(writeModel(graph), sessionOptions);
   const weights = parameterTensors(parameters, new Set(session.inputNames));
   return {
     logits: (batch) => runLogits(session, weights, batch),
@@ -73,7 +75,7 @@ class OnnxEngine implements TrainingEngine {
         { type: 'float32', shape: parameters.get(name)?.shape ?? [], data } as const,
       ]),
     );
-    const rows = frozen?.has(words) === true ? 0 : Math.min(batchSize * maxTokens, config.vocabularySize);
+    const rows = frozen?.has(words) === true ? 0 : Math.min(mostTokens(batchSize, maxTokens), config.vocabularySize);
     this.#wordRows = new Float32Array(rows * config.hidden);
     this.#dropout = dropoutPool(options);
   }

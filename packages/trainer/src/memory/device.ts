@@ -1,9 +1,10 @@
 import type { Progress } from '@retort/shared';
+import { mostTokens } from '../data/batches.ts';
 import { stepGraph } from '../device/graphs.ts';
 import { countParameters } from '../model/parameters.ts';
 import { frozenParameters, parameterGroups } from '../optimizer/parameter-groups.ts';
 import { activationBytes } from './activations.ts';
-import { dropoutBytes, gigabytes, type MemoryQuestion } from './estimate.ts';
+import { dropoutBytes, gigabytes, hasParts, lengthsFor, type MemoryQuestion } from './estimate.ts';
 
 /** Bytes, by what takes them. */
 export type DeviceEstimate = Readonly<Record<'weights' | 'moments' | 'sums' | 'dropout' | 'activations', number>>;
@@ -12,7 +13,7 @@ export type DeviceEstimate = Readonly<Record<'weights' | 'moments' | 'sums' | 'd
  * The memory of a graphics processor that trains with its weights and moments on it. With P parameters, T of them trained,
  * in float32:
  * - weights: 4 (P + T), and moments: 4 x 4 T, as they are before and after the step, for no buffer is read and written at once;
- * - sums: 2 x 4 T of gradients before and after a batch, where batches are accumulated;
+ * - sums: 2 x 4 T of gradients before and after a part, where a step has several;
  * - dropout: the pool that masks are cut out of;
  * - activations, gradients among them: the most that is alive at once in the graph of a step.
  *
@@ -25,18 +26,19 @@ export function estimateDeviceMemory({
   maxTokens,
   longestText,
 }: MemoryQuestion): DeviceEstimate {
-  const { batchSize: batch, accumulation, dropout, clipNorm } = settings;
+  const { batchSize, dropout, clipNorm } = settings;
+  const parts = hasParts(settings, longestText);
   const frozen = frozenParameters(config, settings);
   const groups = parameterGroups(config, settings);
   const trained = countParameters(config, frozen);
-  const { model } = stepGraph({ config, losses, dropout, frozen, groups, clipNorm }, accumulation > 1);
-  const unique = Math.min(batch * longestText, config.vocabularySize);
+  const { model } = stepGraph({ config, losses, dropout, frozen, groups, clipNorm }, parts);
+  const lengths = lengthsFor(config, mostTokens(batchSize, longestText), longestText);
   return {
     weights: 4 * (countParameters(config) + trained),
     moments: 16 * trained,
-    sums: accumulation > 1 ? 8 * trained : 0,
+    sums: parts ? 8 * trained : 0,
     dropout: dropoutBytes(config, settings, maxTokens),
-    activations: activationBytes(model, { batch, length: longestText, unique }),
+    activations: activationBytes(model, lengths),
   };
 }
 

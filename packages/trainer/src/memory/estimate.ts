@@ -1,5 +1,7 @@
 import { totalmem } from 'node:os';
 import { type Progress, type TrainingConfig, UserError } from '@retort/shared';
+import { mostTokens } from '../data/batches.ts';
+import { largestMask } from '../engine/dropout-pool.ts';
 import { evaluationGraph, trainingGraph } from '../engine/graphs.ts';
 import { type LossTerms, teacherOutputs } from '../losses/terms.ts';
 import type { ModelConfig } from '../model/config.ts';
@@ -28,37 +30,37 @@ export type MemoryEstimate = Readonly<
 
 /** Node, onnxruntime and the graphs, before the first tensor: measured. */
 const runtimeBytes = 270 * 2 ** 20;
-/** Memory that onnxruntime's arena takes for each byte of values alive: measured, between 1.9 and 2.1 for 6 to 12 layers. */
-const arenaFactor = 2;
+/** Memory that onnxruntime's arena takes for each byte of values alive: measured, up to 1.04 for parts of changing lengths. */
+const arenaFactor = 1.05;
 /**
- * The memory of a training on the processor. With P parameters, T of them trained, V x H in the word table, batches of B
- * texts of at most L tokens and A heads, in float32:
+ * The memory of a training on the processor. With P parameters, T of them trained, V x H in the word table, at most N tokens that are
+ * read at once (`mostTokens`), L in the longest text, and A heads, in float32:
  * - weights: 2 x 4 P, those in training and the best; and those of a teacher;
- * - gradients: 4 (T - V H + min(B L, V) H), or 4 T where the word table is frozen; twice where batches are accumulated;
+ * - gradients: 4 (T - V H + min(N, V) H), or 4 T where the word table is frozen; twice where a step has several parts;
  * - moments: 2 x 4 T;
- * - dropout: 4 (M + min(64 M, 2^23)) with M = B max(L H, A L^2), the largest mask;
- * - teacher: what it gives for a batch, 4 B L H for each output that has rows for all tokens;
+ * - dropout: 4 (M + min(64 M, 2^23)) with M = N max(H, A L), the largest mask;
+ * - teacher: what it gives for a part, 4 N H for each output that has rows for all tokens;
  * - activations: the most that is alive at once in the training graph (activations.ts), times what the arena takes; or,
  *   where that is more, what is alive while the teacher is asked, or the 8 P + 8 T of a checkpoint that is read before the
  *   first step.
  */
 export function estimateMemory(question: MemoryQuestion): MemoryEstimate {
   const { config, losses, settings, maxTokens, longestText, otherModel } = question;
-  const { batchSize: batch, accumulation, dropout } = settings;
+  const { batchSize, dropout } = settings;
   const parameters = countParameters(config);
-  const unique = Math.min(batch * maxTokens, config.vocabularySize);
+  const unique = Math.min(mostTokens(batchSize, maxTokens), config.vocabularySize);
   const frozen = frozenParameters(config, settings);
   const trained = countParameters(config, frozen);
   const otherWords = frozen.has(wordTableName(config)) ? 0 : (config.vocabularySize - unique) * config.hidden;
   const graph = trainingGraph(config, losses, dropout, frozen);
-  const lengths = { batch, length: longestText, unique: Math.min(batch * longestText, config.vocabularySize) };
-  const alive = activationBytes(graph, lengths);
+  const tokens = mostTokens(batchSize, longestText);
+  const alive = activationBytes(graph, lengthsFor(config, tokens, longestText));
   return {
     weights: 4 * (2 * parameters + (otherModel === undefined ? 0 : countParameters(otherModel))),
-    gradients: (accumulation > 1 ? 8 : 4) * (trained - otherWords),
+    gradients: (hasParts(settings, longestText) ? 8 : 4) * (trained - otherWords),
     moments: 8 * trained,
     dropout: dropoutBytes(config, settings, maxTokens),
-    teacher: outputBytes(losses, batch, longestText),
+    teacher: outputBytes(losses, tokens / longestText, longestText),
     activations: Math.max(arenaFactor * alive, checkpointBytes(config, frozen), askingBytes(question)),
     runtime: runtimeBytes,
   };
@@ -66,8 +68,18 @@ export function estimateMemory(question: MemoryQuestion): MemoryEstimate {
 
 /** The pool that masks are cut out of: the largest mask, and room (engine/dropout-pool.ts). */
 export function dropoutBytes(config: ModelConfig, { batchSize, dropout }: TrainingConfig, maxTokens: number): number {
-  const mask = batchSize * maxTokens * Math.max(config.hidden, config.heads * maxTokens);
+  const mask = largestMask(config, batchSize, maxTokens);
   return dropout === 0 ? 0 : 4 * (mask + Math.min(64 * mask, 8 * 2 ** 20));
+}
+
+/** The named lengths of a graph that reads so many tokens at once, in texts as long as the longest: a share of a text may be among them. */
+export function lengthsFor({ vocabularySize }: ModelConfig, tokens: number, longestText: number) {
+  return { batch: tokens / longestText, length: longestText, unique: Math.min(tokens, vocabularySize) };
+}
+
+/** Whether the gradients of several parts are added up before a step. */
+export function hasParts({ batchSize, accumulation }: TrainingConfig, longestText: number): boolean {
+  return accumulation > 1 || batchSize * longestText > mostTokens(batchSize, longestText);
 }
 
 /** What the terms of a loss are given of the teacher for so many texts of so many tokens. */
@@ -84,9 +96,9 @@ function askingBytes({ losses, longestText, otherModel }: MemoryQuestion): numbe
   const outputs = teacherOutputs(losses);
   if (otherModel === undefined || outputs.length === 0) return 0;
   const graph = evaluationGraph(otherModel, undefined, undefined, outputs);
-  const unique = Math.min(teacherBatch * longestText, otherModel.vocabularySize);
-  const alive = activationBytes(graph, { batch: teacherBatch, length: longestText, unique });
-  return arenaFactor * alive + outputBytes(losses, teacherBatch, longestText);
+  const tokens = mostTokens(teacherBatch, longestText);
+  const alive = activationBytes(graph, lengthsFor(otherModel, tokens, longestText));
+  return arenaFactor * alive + outputBytes(losses, tokens / longestText, longestText);
 }
 
 /** The largest checkpoint: weights, the best weights, and two moments of what is trained, float32. */

@@ -1,10 +1,10 @@
 import { toFloat16 } from '@retort/onnx';
 import { isDiskFull, type Progress, UserError } from '@retort/shared';
 import type { Model } from '../checkpoint/model-folder.ts';
-import { collate, cut } from '../data/batches.ts';
+import { collate } from '../data/batches.ts';
 import type { ChosenEngine } from '../engine/choose.ts';
 import type { Evaluator } from '../engine/engine.ts';
-import { teacherBatch } from './batch.ts';
+import { teacherBatches } from './batch.ts';
 import type { Chunk } from './chunks.ts';
 import { type OutputLayout, rowsOf } from './layout.ts';
 import type { TeacherStore } from './store.ts';
@@ -67,7 +67,7 @@ async function fill(
   const writers: TargetWriter[] = [];
   try {
     for (const { name } of missing) writers.push(new TargetWriter(store.path(key, name), store.label(key, name)));
-    for (const indices of cut([...chunk.views.keys()], teacherBatch)) {
+    for (const indices of teacherBatches(chunk.views)) {
       const batch = collate(chunk.views, indices, padId);
       const outputs = await evaluator.outputs(batch);
       missing.forEach((layout, i) => {

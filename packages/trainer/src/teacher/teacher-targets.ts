@@ -16,7 +16,7 @@ import { storeLimit, TeacherStore, teacherFolder } from './store.ts';
 import { StoredTargets } from './stored-targets.ts';
 
 /** To be raised when files of the store change their meaning. */
-const format = 1;
+const format = 2;
 
 export interface TeacherQuestion {
   readonly workspace: string;

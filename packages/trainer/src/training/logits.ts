@@ -1,4 +1,4 @@
-import { type Batch, collate, sortedBatches } from '../data/batches.ts';
+import { type Batch, collate, cutByTokens, sortedBatches } from '../data/batches.ts';
 import type { Targets, TrainingEngine } from '../engine/engine.ts';
 
 export interface EvaluationOptions {
@@ -18,10 +18,8 @@ async function inputLogits(
 ): Promise<Float32Array> {
   const all = new Float32Array(encoded.length * options.labels);
   let done = 0;
-  for (const indices of sortedBatches(
-    encoded.map((ids) => ids.length),
-    options.batchSize,
-  )) {
+  const lengths = encoded.map((ids) => ids.length);
+  for (const indices of sortedBatches(lengths, options.batchSize).flatMap((batch) => cutByTokens(batch, lengths))) {
     const logits = await engine.logits(collate(encoded, indices, options.padId));
     indices.forEach((index, row) => {
       all.set(logits.subarray(row * options.labels, (row + 1) * options.labels), index * options.labels);

@@ -1,4 +1,4 @@
-import { collate, cut } from '../data/batches.ts';
+import { collate, cut, cutByTokens } from '../data/batches.ts';
 import type { TrainingTexts } from '../data/texts.ts';
 import type { BatchOfStep } from './learner.ts';
 import { targetsOf } from './logits.ts';
@@ -16,20 +16,22 @@ export interface EpochTexts {
   readonly views: readonly Int32Array[];
 }
 
-/** The texts of a step, numbered from 0, in as many batches as it takes. */
+/** The texts of a step, numbered from 0, in as many batches as it takes: of `batchSize` texts at most, and of as many tokens as are read at once. */
 export function* stepBatches(
   { train, teacher, labelRows, padId, epoch, views }: EpochTexts,
   indices: readonly number[],
   step: number,
   { batchSize, accumulation }: { batchSize: number; accumulation: number },
 ): Generator<BatchOfStep> {
-  for (const [i, part] of cut(indices, batchSize).entries()) {
+  const lengths = views.map(({ length }) => length);
+  const parts = cut(indices, batchSize).flatMap((batch) => cutByTokens(batch, lengths));
+  for (const [i, part] of parts.entries()) {
     const batch = collate(views, part, padId);
     yield {
       batch,
       targets: targetsOf(train.labels, batch, labelRows, teacher?.of(batch, epoch)),
       share: part.length / indices.length,
-      masks: step * accumulation + i,
+      masks: step * batchSize * accumulation + i,
     };
   }
 }

@@ -42,7 +42,17 @@ export async function answer<T>(parsed: Promise<T>): Promise<T> {
 }
 
 export function isAbort(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'AbortError';
+  return isNamed(error, 'AbortError');
+}
+
+/** Whether it is what fetch throws when there is no connection, or none any longer. */
+export function isConnectionError(error: unknown): boolean {
+  return isNamed(error, 'TypeError');
+}
+
+/** By the name: errors of the runtime may be of another realm's classes. */
+function isNamed(error: unknown, name: string): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === name;
 }
 
 /** The server says why in `detail`; something between it and the page may answer without one. */
@@ -57,8 +67,7 @@ export const unreachable = 'The server cannot be reached. Is it still running?';
 function toRequestError(error: unknown): unknown {
   if (isAbort(error) || error instanceof RequestError) return error;
   if (error instanceof DetailedError) return refusal(error.statusCode ?? 0, error.detail?.data);
-  // What fetch throws when there is no connection.
-  if (error instanceof TypeError) return new RequestError(unreachable, { cause: error });
+  if (isConnectionError(error)) return new RequestError(unreachable, { cause: error });
   return error;
 }
 

@@ -1,5 +1,5 @@
 import type { PointsEvent, RunEvent } from '@retort/server/client';
-import { type Api, isAbort, RequestError, refusal, unreachable } from './api.ts';
+import { type Api, isAbort, isConnectionError, RequestError, refusal, unreachable } from './api.ts';
 import { readEvents } from './server-sent-events.ts';
 
 export type LiveEvent =
@@ -102,7 +102,7 @@ export class LiveStream {
           reason = error.message;
           if (!isPassing(error.status)) return this.#set({ kind: 'refused', reason });
           waitMs = error.status === 503 ? 5_000 : 0;
-        } else if (!isAbort(error) && !(error instanceof TypeError)) throw error;
+        } else if (!isAbort(error) && !isConnectionError(error)) throw error;
       }
       waitMs = Math.min(longestWaitMs, Math.max(waitMs, this.#firstWaitMs * 2 ** losses++));
       // Pages that were all cut off at once must not all come back at once.

@@ -24,6 +24,7 @@ const run = (key: string, seed: number, figures: Record<string, number>): FoundR
   notes: '',
   tags: [],
   archived: false,
+  params: {},
   metrics: seed === 1 ? { loss: { last: 0.123456, min: 0, max: 1, points: 3 } } : {},
 });
 const runs = [run('3f1a5c0e', 1, { accuracy: 0.95312 }), run('aaaa5c0e', 2, { accuracy: 0.9, n: 7 })];
@@ -52,7 +53,8 @@ describe('a comparison', () => {
     config: [{ name: 'student.layers', values: [2, undefined] }],
     environment: [{ name: 'seed', values: [1, 2] }],
     figures: [{ name: 'accuracy', values: [0.95312, 0.9] }],
-    metrics: [{ name: 'loss', values: [0.1, undefined] }],
+    params: {},
+  metrics: [{ name: 'loss', values: [0.1, undefined] }],
   };
 
   it('has a column a run', () => {

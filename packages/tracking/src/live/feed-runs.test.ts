@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestFeed } from '../../testing/live-feed.ts';
 import { take } from '../../testing/live-run.ts';
 import type { LiveEvent } from './feed.ts';
+import { runsCursor } from './read-runs.ts';
 
 let test: Awaited<ReturnType<typeof createTestFeed>>;
 beforeAll(async () => {
@@ -35,6 +36,15 @@ describe('LiveFeed.runs', () => {
     );
     expect(again.length).toBeLessThanOrEqual(2);
     gone.abort();
+    await own.close();
+  });
+
+  it('goes on from the present that a list was read at', async () => {
+    const own = test.newFeed();
+    const cursor = await runsCursor(test.database.sql);
+    const run = await test.newRun();
+    const told = await take(own.runs({ cursor }), (event) => event.type === 'run' && event.run.run === run.run);
+    expect(told.length).toBeGreaterThan(0);
     await own.close();
   });
 

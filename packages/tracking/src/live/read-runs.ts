@@ -46,6 +46,11 @@ export async function runsNow(sql: Sql): Promise<RunsState> {
   return { since: now, told: new Map(rows.map(({ run, changedAt }) => [run, changedAt])) };
 }
 
+/** Where the present is: for who reads the runs themselves after it, and is then told what changes. */
+export async function runsCursor(sql: Sql): Promise<string> {
+  return encodeRunsCursor(await runsNow(sql));
+}
+
 /** Runs that are new or have changed in any way, in the order of the changes. Of several changes of a run the last one is told. */
 export async function readRuns(sql: Sql, { since, told }: RunsState): Promise<readonly ChangedRun[]> {
   const rows = await changedSql(sql, since - overlap);

@@ -71,7 +71,19 @@ describe('findRuns', () => {
       tags: ['good'],
       archived: false,
       metrics: {},
+      params: {},
     });
+  });
+
+  it('tells the places of the configuration that are asked for, as far as they are there', async () => {
+    const { run } = await insertRun(database.sql, { archived: true, config: { a: { b: [1], c: false, d: null } } });
+    const params = ['config.a.b', 'config.a.c', 'config.a.d', 'config.e', 'config.a.c'];
+    const { runs } = await find({ filter: `run = "${run}" and archived = true`, params });
+    expect(runs[0].params).toEqual({ 'config.a.b': '[1]', 'config.a.c': false });
+  });
+
+  it('refuses a place that is none', async () => {
+    await expect(find({ params: ['accuracy'] })).rejects.toThrow('"accuracy" is no place of a configuration');
   });
 
   it('sums up the curves that are asked for; what is no number is null', async () => {

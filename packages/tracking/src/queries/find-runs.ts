@@ -1,8 +1,9 @@
 import { UserError } from '@retort/shared';
 import type postgres from 'postgres';
 import type { Sql } from '../database/open.ts';
-import { type Filter, parseSort } from '../filter/index.ts';
+import { type Filter, parseField, parseSort } from '../filter/index.ts';
 import { conditionSql } from './condition-sql.ts';
+import type { Leaf } from './flatten.ts';
 import type { Fragment } from './fragment.ts';
 import { decodePageToken, encodePageToken } from './page-token.ts';
 import { type RunSummary, summarySql } from './run-summary.ts';
@@ -19,6 +20,8 @@ export interface RunQuery {
   readonly after?: string;
   /** Names of metrics whose curves are summed up in each run. */
   readonly metrics?: readonly string[];
+  /** Places of configuration, engine, machine or versions that each run tells, such as `config.student.layers`. */
+  readonly params?: readonly string[];
 }
 
 /** A curve in four numbers; null where none of its values is a number. */
@@ -32,6 +35,8 @@ export interface CurveSummary {
 export interface FoundRun extends RunSummary {
   /** By name: those that were asked for and that the run has. */
   readonly metrics: Readonly<Record<string, CurveSummary>>;
+  /** By name: those that were asked for and that the run has; lists and objects as JSON. */
+  readonly params: Readonly<Record<string, Leaf>>;
 }
 
 export interface RunPage {
@@ -64,7 +69,7 @@ export async function countRuns(sql: Sql, filter: string | Filter = ''): Promise
 /** The statement, which reads one run more than a page has: it tells whether there is a next page. */
 export function findRunsSql(
   sql: Sql,
-  { filter = '', sort = '-started', limit = 50, after, metrics = [] }: RunQuery,
+  { filter = '', sort = '-started', limit = 50, after, metrics = [], params = [] }: RunQuery,
 ): postgres.PendingQuery<Row[]> {
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
     throw new UserError(`a page cannot have ${limit} runs`, {
@@ -82,7 +87,8 @@ export function findRunsSql(
       from retort.runs r join retort.experiments e on e.id = r.experiment_id
       where ${rest} order by ${order.key} ${order.direction}, r.id ${order.idDirection} limit ${limit + 1}::int
     )
-    select ${summarySql(sql)}, ${curveSummariesSql(sql, metrics)} as metrics, page.key::text as "pageKey", r.id as "pageId"
+    select ${summarySql(sql)}, ${curveSummariesSql(sql, metrics)} as metrics, ${paramsSql(sql, params)} as params,
+      page.key::text as "pageKey", r.id as "pageId"
     from page join retort.runs r on r.id = page.id join retort.experiments e on e.id = r.experiment_id
     order by page.key ${order.direction}, page.id ${order.idDirection}`;
 }
@@ -94,4 +100,21 @@ function curveSummariesSql(sql: Sql, names: readonly string[]): Fragment {
       'last', nullif(m.last, 'NaN'), 'min', m.min, 'max', m.max, 'points', m.points))
     from retort.metric_names n join retort.run_metrics m on m.metric_id = n.id
     where n.name = any(${[...names]}::text[]) and m.run_id = r.id), '{}')`;
+}
+
+function paramsSql(sql: Sql, names: readonly string[]): Fragment {
+  const values = [...new Set(names)].map((name) => {
+    const field = parseField(name);
+    if (field.kind !== 'document') {
+      throw new UserError(`"${name}" is no place of a configuration`, {
+        place: { field: 'params' },
+        remedy: 'begin with config., engine., machine. or versions.',
+      });
+    }
+    const value = sql`r.${sql(field.document)} #> ${[...field.path]}::text[]`;
+    const leaf = sql`case when jsonb_typeof(${value}) in ('object', 'array') then to_jsonb((${value})::text) else ${value} end`;
+    return sql`jsonb_build_object(${name}::text, ${leaf})`;
+  });
+  if (values.length === 0) return sql`'{}'::jsonb`;
+  return sql`jsonb_strip_nulls(${values.reduce((all, value) => sql`${all} || ${value}`)})`;
 }

@@ -43,16 +43,16 @@ afterAll(async () => {
 interface Document {
   readonly paths: Record<
     string,
-    { get: { responses: Record<string, { content: Record<string, { schema: object }> }> } }
+    Record<string, { responses: Record<string, { content: Record<string, { schema: object }> }> }>
   >;
 }
 
 /** Where an answer is not what the OpenAPI document says, by a library that knows nothing of zod. */
-function faults(url: string, response: Response, body: unknown): unknown {
+function faults(method: string, url: string, response: Response, body: unknown): unknown {
   const config = { openapi: '3.1.0', info: { title: 'experiments', version: '1' } };
   const document: Document = JSON.parse(JSON.stringify(app.getOpenAPI31Document(config)));
   const path = url.replace(/\?.*/, '').replace(/^\/runs\/.*/, '/runs/{run}');
-  const content = document.paths[path].get.responses[response.status]?.content ?? {};
+  const content = document.paths[path][method].responses[response.status]?.content ?? {};
   const type = response.headers.get('content-type') ?? '';
   if (content[type] === undefined) return `${path} has no ${response.status} of ${type}`;
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
@@ -64,6 +64,7 @@ function faults(url: string, response: Response, body: unknown): unknown {
 
 interface Body {
   readonly next?: string;
+  readonly cursor?: string;
   readonly runs?: readonly { readonly run: string }[];
   readonly artifacts?: readonly { readonly id: number }[];
   readonly evaluations?: readonly unknown[];
@@ -73,9 +74,41 @@ interface Body {
 async function ask(path: string) {
   const response = await app.request(path);
   const body: Body = JSON.parse(await response.text());
-  expect(faults(path, response, body)).toEqual([]);
+  expect(faults('get', path, response, body)).toEqual([]);
   return { status: response.status, type: response.headers.get('content-type'), body };
 }
+
+async function edit(run: string, body: string, headers = { 'content-type': 'application/json' }) {
+  const response = await app.request(`/runs/${run}`, { method: 'PATCH', body, headers });
+  const answer: Body = JSON.parse(await response.text());
+  expect(faults('patch', `/runs/${run}`, response, answer)).toEqual([]);
+  return { status: response.status, body: answer };
+}
+
+describe('PATCH /runs/{run}', () => {
+  it('changes notes, tags and archive, and answers with the run', async () => {
+    const { id, run } = await insertRun(database.sql, { archived: true, tags: ['old'] });
+    expect(await edit(run, '{"notes":"good","tags":["new"],"archived":false}')).toMatchObject({
+      status: 200,
+      body: { run, notes: 'good', tags: ['new'], archived: false },
+    });
+    await database.sql`delete from retort.runs where id = ${id}`;
+  });
+
+  it.each([
+    ['a body that is no JSON', '{', {}, 400],
+    ['a body that is not sent as JSON', '{}', { 'content-type': 'text/plain' }, 415],
+    ['what nobody may change', '{"status":"failed"}', {}, 422],
+    ['a blank tag', '{"tags":[" "]}', {}, 422],
+    ['a body that is too long', JSON.stringify({ notes: 'a'.repeat(2 ** 21) }), {}, 413],
+  ])('refuses %s', async (_, body, headers, status) => {
+    expect((await edit(b.run, body, { 'content-type': 'application/json', ...headers })).status).toBe(status);
+  });
+
+  it('says when there is no such run', async () => {
+    expect((await edit(none, '{}')).status).toBe(404);
+  });
+});
 
 describe('the experiments API', () => {
   it('lists runs by a filter', async () => {
@@ -83,6 +116,39 @@ describe('the experiments API', () => {
     expect(await ask(`/runs?filter=${filter}&metrics=loss`)).toMatchObject({
       status: 200,
       body: { total: 1, next: null, runs: [{ run: a.run, metrics: { loss: { last: null, min: 2, points: 2 } } }] },
+    });
+  });
+
+  it('gives a cursor from which what changes later is told', async () => {
+    const { body } = await ask('/runs?limit=1');
+    const response = await app.request(`/events?cursor=${body.cursor}`);
+    const events = readEvents(response);
+    await edit(b.run, '{"notes":"told"}');
+    const first = (await events.next()).value;
+    const told = first?.data.notes === 'told' ? first : (await events.next()).value;
+    expect(told).toMatchObject({ event: 'run', data: { run: b.run, notes: 'told' } });
+    await events.return(undefined);
+  });
+
+  it('tells parameters that are asked for', async () => {
+    const { body } = await ask('/runs?params=config.student.layers&sort=started');
+    expect(body.runs).toMatchObject([
+      { params: { 'config.student.layers': 2 } },
+      { params: { 'config.student.layers': 6 } },
+    ]);
+  });
+
+  it('names what there is to filter by', async () => {
+    expect((await ask('/fields')).body).toEqual({
+      figures: ['accuracy'],
+      metrics: ['loss'],
+      config: ['student.layers'],
+    });
+  });
+
+  it('takes runs together by a parameter', async () => {
+    expect((await ask('/groups?by=config.student.layers&of=accuracy,loss')).body).toMatchObject({
+      groups: [{ value: 6, means: [{ n: 1, mean: 0.8 }, null] }, { value: 2 }],
     });
   });
 
@@ -142,6 +208,9 @@ describe('the experiments API', () => {
     ['/runs?filter=stage%20%3D', 422, 'a value is missing, at character 8'],
     ['/runs?limit=0', 422, 'limit: '],
     ['/runs?after=x', 422, 'the page token is none of this list'],
+    ['/runs?params=accuracy', 422, '"accuracy" is no place of a configuration'],
+    ['/groups?by=stage&of=host', 422, '"host" is no number'],
+    ['/groups', 422, 'by: '],
     ['/runs/x', 422, 'run: '],
     [`/runs/${none}`, 404, 'there is no run'],
     [`/comparison?runs=${none}`, 404, 'there is no run'],

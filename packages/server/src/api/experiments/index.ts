@@ -2,13 +2,17 @@ import {
   compareRuns,
   countRuns,
   curves,
+  editRun,
   evaluationDelta,
+  fieldNames,
   findEvaluations,
   findRuns,
   getRun,
+  groupRuns,
   type LiveFeed,
   lineage,
   requireRuns,
+  runsCursor,
   type Sql,
   seedGroups,
 } from '@retort/tracking';
@@ -21,8 +25,11 @@ import {
   comparisonRoute,
   curvesRoute,
   deltaRoute,
+  editRoute,
   evaluationsRoute,
   eventsRoute,
+  fieldNamesRoute,
+  groupsRoute,
   lineageRoute,
   runRoute,
   runsRoute,
@@ -40,17 +47,29 @@ export interface ExperimentsOptions {
   readonly showTexts?: boolean;
 }
 
-/** What stands below `/api`: everything that was recorded, to be read. */
+/** What stands below `/api`: everything that was recorded, to be read, and what people add to it. */
 export function createExperimentsApi(options: ExperimentsOptions) {
   const { sql, feed, followers = 100, workspace, showTexts = false } = options;
   let following = 0;
   return newApi()
     .openapi(runsRoute, async (c) => {
       const query = c.req.valid('query');
+      // Read before the page: what changes meanwhile is told rather twice than never.
+      const cursor = await runsCursor(sql);
       const [page, total] = await Promise.all([findRuns(sql, query), countRuns(sql, query.filter)]);
-      return c.json({ ...page, total }, 200);
+      return c.json({ ...page, total, cursor }, 200);
     })
     .openapi(runRoute, async (c) => c.json(await getRun(sql, c.req.valid('param').run), 200))
+    .openapi(editRoute, async (c) => {
+      const { run } = c.req.valid('param');
+      await editRun(sql, run, c.req.valid('json'));
+      return c.json(await getRun(sql, run), 200);
+    })
+    .openapi(fieldNamesRoute, async (c) => c.json(await fieldNames(sql), 200))
+    .openapi(groupsRoute, async (c) => {
+      const { of = [], ...query } = c.req.valid('query');
+      return c.json({ groups: await groupRuns(sql, { ...query, of }) }, 200);
+    })
     .openapi(comparisonRoute, async (c) => {
       const { runs, config, environment, figures, metrics } = await compareRuns(sql, c.req.valid('query').runs);
       const lines = { config: config.map(orNull), environment: environment.map(orNull) };

@@ -11,6 +11,14 @@ export const problems = {
   503: { description: 'The database does not answer, or too many follow it already.', content },
 };
 
+/** The further errors of a route that changes something. */
+export const writeProblems = {
+  400: { description: 'The body is no JSON, or no UTF-8, or nested too deep.', content },
+  401: { description: 'There is no valid API key; only where the server asks for keys.', content },
+  413: { description: 'The body is too long.', content },
+  415: { description: 'The body is not sent as application/json.', content },
+};
+
 export const notFound = { 404: { description: 'There is no such thing.', content } };
 
 /** The answer to what a query threw. What is none of the client's or the database's matter is thrown on. */

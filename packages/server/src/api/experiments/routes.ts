@@ -1,11 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { notFound, problems } from './problems.ts';
+import { limitBody, readJsonBody } from '../../http/json-body.ts';
+import { notFound, problems, writeProblems } from './problems.ts';
 import {
   comparisonSchema,
   curvesSchema,
   deltaSchema,
   detailSchema,
+  editSchema,
   evaluationsSchema,
+  fieldNamesSchema,
+  groupsSchema,
   lineageSchema,
   pageSchema,
   runKey,
@@ -29,6 +33,7 @@ export const filter = z.string().max(limits.text).optional().openapi({
 });
 export const runs = list(runKey, limits.runs, `runs, with commas between them; at most ${limits.runs}`);
 const metrics = list(z.string().max(500), limits.metrics, 'names of metrics, with commas between them');
+const params = list(z.string().max(500), limits.metrics, 'places such as `config.student.layers`, with commas between');
 const number = (description: string) => z.coerce.number().optional().openapi({ type: 'number', description });
 export const text = z.string().max(500);
 
@@ -48,6 +53,7 @@ export const runsRoute = createRoute({
       limit: z.coerce.number().int().min(1).max(1000).optional().openapi({ type: 'integer' }),
       after: text.optional().openapi({ description: '`next` of the page before' }),
       metrics: metrics.optional(),
+      params: params.optional(),
     }),
   },
   responses: { ...ok('A page of runs.', pageSchema), ...problems },
@@ -60,6 +66,47 @@ export const runRoute = createRoute({
   summary: 'All that is known of a run, but for its points',
   request: { params: z.object({ run: runKey }) },
   responses: { ...ok('The run.', detailSchema), ...notFound, ...problems },
+});
+
+export const editRoute = createRoute({
+  method: 'patch',
+  path: '/runs/{run}',
+  tags: ['experiments'],
+  summary: 'Notes, tags, archive',
+  description: 'What people add to a run. Reading the folders again never changes it.',
+  request: {
+    params: z.object({ run: runKey }),
+    body: { required: true, content: { 'application/json': { schema: editSchema } } },
+  },
+  middleware: [limitBody, readJsonBody] as const,
+  responses: { ...ok('The run, changed.', detailSchema), ...writeProblems, ...notFound, ...problems },
+});
+
+export const fieldNamesRoute = createRoute({
+  method: 'get',
+  path: '/fields',
+  tags: ['experiments'],
+  summary: 'Names of figures, curves and parameters',
+  request: {},
+  responses: { ...ok('The names.', fieldNamesSchema), ...problems },
+});
+
+export const groupsRoute = createRoute({
+  method: 'get',
+  path: '/groups',
+  tags: ['experiments'],
+  summary: 'Runs taken together, with means',
+  request: {
+    query: z.object({
+      by: text.min(1).openapi({
+        description: '`seed`: runs that differ in their seed alone. Or a field, whose values make the groups',
+        example: 'config.student.layers',
+      }),
+      of: list(z.string().max(500), limits.metrics, 'what is averaged: figures, curves, numbers').optional(),
+      filter,
+    }),
+  },
+  responses: { ...ok('The groups, the largest first.', groupsSchema), ...problems },
 });
 
 export const comparisonRoute = createRoute({

@@ -37,11 +37,73 @@ export const summarySchema = z.object(summary).openapi('RunSummary');
 
 export const pageSchema = z
   .object({
-    runs: z.array(z.object({ ...summary, metrics: names(curveSummary) })).readonly(),
+    runs: z
+      .array(
+        z.object({
+          ...summary,
+          metrics: names(curveSummary),
+          params: names(leaf).openapi({ description: 'those asked for that the run has; lists and objects as JSON' }),
+        }),
+      )
+      .readonly(),
     next: z.string().nullable().openapi({ description: '`after` of the next page; null: this is the last' }),
     total: z.int().openapi({ description: 'runs that the filter holds for' }),
+    cursor: z.string().openapi({ description: 'for `/api/events`: what changes after this page was read' }),
   })
   .openapi('RunPage');
+
+export const fieldNamesSchema = z
+  .object({
+    figures: z.array(z.string()).readonly().openapi({ description: 'final figures' }),
+    metrics: z.array(z.string()).readonly().openapi({ description: 'curves' }),
+    config: z
+      .array(z.string())
+      .readonly()
+      .openapi({ description: 'places of configurations', example: ['student.layers'] }),
+  })
+  .openapi('FieldNames', { description: 'what runs can be filtered, sorted and grouped by, and show' });
+
+export const groupsSchema = z
+  .object({
+    groups: z
+      .array(
+        z.object({
+          value: leaf.openapi({
+            description: 'what the runs have in common; null where they have nothing there, and for seeds',
+          }),
+          experiment: z.string().nullable().openapi({ description: 'null: of several' }),
+          stage: z.string().nullable(),
+          runs: z.array(runKey).readonly().openapi({ description: 'the newest first' }),
+          means: z
+            .array(
+              z
+                .object({
+                  n: z.int(),
+                  mean: z.number(),
+                  interval: z.tuple([z.number(), z.number()]).readonly().nullable(),
+                })
+                .nullable(),
+            )
+            .readonly()
+            .openapi({
+              description: "one for each of `of`, with Student's 95 % interval; null where no run has a value",
+            }),
+        }),
+      )
+      .readonly(),
+  })
+  .openapi('RunGroups');
+
+export const editSchema = z
+  .strictObject({
+    notes: z.string().max(20_000).optional(),
+    tags: z.array(z.string().min(1).max(100)).max(50).optional(),
+    archived: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'archived runs are found only by filters that name `archived`' }),
+  })
+  .openapi('RunEdit', { description: 'what is left out stays', example: { tags: ['good'] } });
 
 export const detailSchema = z
   .object({

@@ -53,7 +53,6 @@ describe('a comparison', () => {
     config: [{ name: 'student.layers', values: [2, undefined] }],
     environment: [{ name: 'seed', values: [1, 2] }],
     figures: [{ name: 'accuracy', values: [0.95312, 0.9] }],
-    params: {},
   metrics: [{ name: 'loss', values: [0.1, undefined] }],
   };
 

@@ -76,9 +76,11 @@ describe('findRuns', () => {
   });
 
   it('tells the places of the configuration that are asked for, as far as they are there', async () => {
-    const { run } = await insertRun(database.sql, { archived: true, config: { a: { b: [1], c: false, d: null } } });
+    const config = { a: { b: [1], c: false, d: null } };
+    const { id, run } = await insertRun(database.sql, { archived: true, config });
     const params = ['config.a.b', 'config.a.c', 'config.a.d', 'config.e', 'config.a.c'];
     const { runs } = await find({ filter: `run = "${run}" and archived = true`, params });
+    await database.sql`delete from retort.runs where id = ${id}`;
     expect(runs[0].params).toEqual({ 'config.a.b': '[1]', 'config.a.c': false });
   });
 

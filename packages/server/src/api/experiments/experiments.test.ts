@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LiveFeed, openDatabase } from '@retort/tracking';
 import { createTestDatabase, insertRun } from '@retort/tracking/testing';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Hono } from 'hono';
+import { requireKey } from '../../http/auth.ts';
+import type { ServerEnv } from '../../http/environment.ts';
 import { createExperimentsApi } from './index.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -103,6 +106,12 @@ describe('PATCH /runs/{run}', () => {
     ['a body that is too long', JSON.stringify({ notes: 'a'.repeat(2 ** 21) }), {}, 413],
   ])('refuses %s', async (_, body, headers, status) => {
     expect((await edit(b.run, body, { 'content-type': 'application/json', ...headers })).status).toBe(status);
+  });
+
+  it('takes a key where the server asks for keys, which reading does not', async () => {
+    const locked = new Hono<ServerEnv>().use(requireKey({ find: async () => undefined })).route('/', app);
+    const statuses = ['PATCH', 'GET'].map(async (method) => (await locked.request(`/runs/${b.run}`, { method })).status);
+    expect(await Promise.all(statuses)).toEqual([401, 200]);
   });
 
   it('says when there is no such run', async () => {

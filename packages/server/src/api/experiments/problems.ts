@@ -1,5 +1,6 @@
 import { UserError } from '@retort/shared';
 import { FilterError, isPassing, NotFound } from '@retort/tracking';
+import { HTTPException } from 'hono/http-exception';
 import { problemResponse, problemSchema } from '../problem.ts';
 
 const content = { 'application/problem+json': { schema: problemSchema } };
@@ -23,6 +24,7 @@ export const notFound = { 404: { description: 'There is no such thing.', content
 
 /** The answer to what a query threw. What is none of the client's or the database's matter is thrown on. */
 export function answerProblem(error: unknown): Response {
+  if (error instanceof HTTPException) return problemResponse(error.status, error.message);
   if (error instanceof FilterError) return problemResponse(422, `${error.message}, at character ${error.position + 1}`);
   if (isPassing(error)) return problemResponse(503, 'the database does not answer');
   if (error instanceof NotFound) return problemResponse(404, error.message);

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, it } from '@jest/globals';
-import { findChromium } from './support/browser.ts';
+import { findChromium } from '../bench/chromium.js';
 import { type Harness, useHarness } from './support/harness.ts';
 
 /** A file of `specs/`: the tests of a view, by a harness that is up when they run. */

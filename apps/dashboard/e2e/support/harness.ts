@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { launchChromium } from './browser.ts';
+import { launchChromium } from '../../bench/chromium.js';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
 /** What all specs work with: one trained workspace, one server, one browser. */

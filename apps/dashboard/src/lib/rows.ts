@@ -51,10 +51,13 @@ export function mergeRuns(
   return [...kept, ...rest].sort(before);
 }
 
+/** Holds for every run, the archived ones included. */
+export const whetherArchivedOrNot = '(archived = true or archived = false)';
+
 /** The filter with archived runs, which the server leaves out unless it names them. */
 export function effectiveFilter(filter: string, archived: boolean): string {
   if (!archived) return filter;
-  return filter.trim() === '' ? 'archived in (true, false)' : `(${filter}) and archived in (true, false)`;
+  return filter.trim() === '' ? whetherArchivedOrNot : `(${filter}) and ${whetherArchivedOrNot}`;
 }
 
 /** A filter for some runs alone, in parts that are short enough for the server. */

@@ -26,14 +26,14 @@ export function FilterBox({ filter, onFilter }: { filter: string; onFilter: (fil
   const names = useNames(caret !== undefined);
   useEffect(() => setText(filter), [filter]);
 
-  const error = useMemo(() => readError(text), [text]);
+  const error = useMemo(() => readFilterError(text), [text]);
   const { from, to, options } = useMemo(
     () => (caret === undefined ? { from: 0, to: 0, options: [] } : suggest(text, caret, names)),
     [text, caret, names],
   );
   const apply = () => {
     setCaret(undefined);
-    if (readError(text) === undefined) onFilter(text.trim());
+    onFilter(text.trim());
   };
   const take = (option: string) => {
     const end = from + option.length;
@@ -109,7 +109,7 @@ export function FilterBox({ filter, onFilter }: { filter: string; onFilter: (fil
         <p id="filter-error" class="filter-error" role="alert">
           <span class="mono">
             {text.slice(0, error.position)}
-            <mark>{text.slice(error.position, error.position + 1) || '␣'}</mark>
+            <mark>{text.slice(error.position, error.position + 1) || '\u00a0'}</mark>
             {text.slice(error.position + 1)}
           </span>
           <span>
@@ -121,7 +121,8 @@ export function FilterBox({ filter, onFilter }: { filter: string; onFilter: (fil
   );
 }
 
-function readError(text: string): FilterError | undefined {
+/** What keeps a filter from being read. */
+export function readFilterError(text: string): FilterError | undefined {
   try {
     parseFilter(text);
     return undefined;

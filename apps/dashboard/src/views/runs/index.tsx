@@ -7,12 +7,12 @@ import { answer } from '../../lib/api.ts';
 import { defaultColumns, isAveraged, readColumns, readField } from '../../lib/columns.ts';
 import { setQuery, useUrl } from '../../lib/navigation.ts';
 import { listOf } from '../../lib/route.ts';
-import { effectiveFilter, groupKey, groupRows, type Row, type RunRow } from '../../lib/rows.ts';
+import { effectiveFilter, groupKey, groupRows, type Row, type RunRow, whetherArchivedOrNot } from '../../lib/rows.ts';
 import { useQuery } from '../../lib/use-query.ts';
 import { ColumnDialog } from './column-dialog.tsx';
 import { EditDialog } from './edit-dialog.tsx';
 import { exportCsv } from './export-csv.ts';
-import { FilterBox, useNames } from './filter-box.tsx';
+import { FilterBox, readFilterError, useNames } from './filter-box.tsx';
 import { RunTable } from './run-table.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { askSome, type Question, useRuns } from './use-runs.ts';
@@ -44,11 +44,12 @@ export default function RunsView() {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [changes, setChanges] = useState(0);
   const names = useNames(choosing || group !== '');
-  const runs = useRuns(question, () => setChanges((count) => count + 1));
+  const broken = readFilterError(filter) !== undefined;
+  const runs = useRuns(broken ? undefined : question, () => setChanges((count) => count + 1));
 
   const averaged = columns.filter(isAveraged).map(({ id }) => id);
   const grouped = useQuery(
-    group === '' ? undefined : JSON.stringify([group, averaged, question.filter, changes]),
+    group === '' || broken ? undefined : JSON.stringify([group, averaged, question.filter, changes]),
     async (signal) => {
       const query = { by: group, of: averaged.join(','), filter: question.filter };
       return (await answer(parseResponse(api.experiments.groups.$get({ query }, { init: { signal } })))).groups;
@@ -69,7 +70,7 @@ export default function RunsView() {
       ),
   );
   const baseline = useQuery(base === '' ? undefined : JSON.stringify([base, cols, changes]), async (signal) => {
-    const [run] = await askSome(api, { ...question, filter: 'archived in (true, false)' }, [base], signal);
+    const [run] = await askSome(api, { ...question, filter: whetherArchivedOrNot }, [base], signal);
     return run;
   });
 
@@ -86,13 +87,13 @@ export default function RunsView() {
   );
   const setBase = (run: string) => setQuery({ base: run === base ? undefined : run });
   const error = group === '' ? runs.error : (grouped.error ?? members.error);
-  const waiting = group === '' ? !runs.known : groups === undefined;
+  const waiting = broken ? false : group === '' ? !runs.known : groups === undefined;
   return (
     <>
       <div class="heading">
         <h1>Runs</h1>
         <p class="quiet" aria-live="polite">
-          {runs.known && summary(runs.total, groups?.length)}
+          {runs.known && !broken && summary(runs.total, groups?.length)}
         </p>
       </div>
       <div class="toolbar">
@@ -128,7 +129,13 @@ export default function RunsView() {
       {error !== undefined && (
         <ErrorNote error={error} retry={() => (group === '' ? runs.reload() : grouped.reload())} />
       )}
-      {waiting ? (
+      {broken ? (
+        <EmptyNote title="The filter cannot be read.">
+          <button type="button" onClick={() => setQuery({ filter: undefined })}>
+            Show all runs
+          </button>
+        </EmptyNote>
+      ) : waiting ? (
         error === undefined && <LoadingNote what="Asking for the runs" />
       ) : rows.length === 0 ? (
         <NoRuns filtered={filter !== ''} />

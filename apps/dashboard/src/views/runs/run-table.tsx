@@ -1,5 +1,5 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Column } from '../../lib/columns.ts';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { type Column, valueIn } from '../../lib/columns.ts';
 import { navigate } from '../../lib/navigation.ts';
 import { runUrl } from '../../lib/route.ts';
 import type { Row, RunRow } from '../../lib/rows.ts';
@@ -95,7 +95,10 @@ export function RunTable(props: RunTableProps) {
     event.preventDefault();
   };
 
-  const width = 360 + columns.reduce((sum, column) => sum + columnWidth(column), 0);
+  const numeric = useMemo(() => numericColumns(columns, rows), [columns, rows]);
+  const compared = props.grouped || baseline !== undefined;
+  const widthOf = (column: Column) => columnWidth(column, compared && numeric.has(column.id));
+  const width = columns.reduce((sum, column) => sum + widthOf(column), 0);
   const line = { columns, baseline, onToggleRun: toggle, onBase: props.onBase, onEdit: props.onEdit };
   // A table whose rows take keys (https://www.w3.org/WAI/ARIA/apg/patterns/grid/), which HTML has no element of its own for.
   const grid = {
@@ -110,15 +113,26 @@ export function RunTable(props: RunTableProps) {
   } as const;
   return (
     <div class="table-box" ref={box}>
-      <table {...grid} class="runs" style={{ width: `max(100%, ${width}px)` }} onKeyDown={onKeyDown}>
+      <table
+        {...grid}
+        class="runs"
+        style={{ width: `max(100%, calc(var(--name) + ${width}px))` }}
+        onKeyDown={onKeyDown}
+      >
         <colgroup>
-          <col style={{ width: '36px' }} />
-          <col style={{ width: '324px' }} />
+          <col class="tick" />
+          <col class="name" />
           {columns.map((column) => (
-            <col key={column.id} style={{ width: `${columnWidth(column)}px` }} />
+            <col key={column.id} style={{ width: `${widthOf(column)}px` }} />
           ))}
         </colgroup>
-        <TableHead columns={columns} sort={props.sort} sortable={!props.grouped} onSort={props.onSort} />
+        <TableHead
+          columns={columns}
+          numeric={numeric}
+          sort={props.sort}
+          sortable={!props.grouped}
+          onSort={props.onSort}
+        />
         <tbody>
           {baseline !== undefined && (
             <RunLine {...line} run={baseline} level={1} pinned selected={selected.has(baseline.run)} active={false} />
@@ -175,7 +189,18 @@ function Space({ rows }: { rows: number }) {
   );
 }
 
-function columnWidth({ type, title }: Column): number {
-  const least = { text: 110, number: 118, time: 138, duration: 108, status: 112, tags: 130, any: 118 }[type];
-  return Math.min(260, Math.max(least, title.length * 7.4 + 40));
+/** In pixels; with room for a difference or an interval where there is one. */
+function columnWidth({ type, title }: Column, compared: boolean): number {
+  const least = { text: 110, number: 96, time: 138, duration: 104, status: 112, tags: 130, any: 96 }[type];
+  return Math.min(280, Math.max(least + (compared ? 66 : 0), title.length * 7.4 + 40));
+}
+
+/** The columns whose values are numbers, as far as the first rows tell; their heads stand over the numbers. */
+function numericColumns(columns: readonly Column[], rows: readonly Row[]): ReadonlySet<string> {
+  const some = rows.slice(0, 50).flatMap((row) => (row.kind === 'run' ? [row.run] : []));
+  const numeric = columns.filter((column) => {
+    if (column.type !== 'any') return column.type === 'number' || column.type === 'duration';
+    return some.length === 0 || some.some((run) => typeof valueIn(run, column) === 'number');
+  });
+  return new Set(numeric.map(({ id }) => id));
 }

@@ -2,6 +2,8 @@ import type { Column } from '../../lib/columns.ts';
 
 export interface TableHeadProps {
   readonly columns: readonly Column[];
+  /** Those whose values are numbers. */
+  readonly numeric: ReadonlySet<string>;
   /** A field, with `-` before it for the highest first. */
   readonly sort: string;
   readonly sortable: boolean;
@@ -9,7 +11,7 @@ export interface TableHeadProps {
 }
 
 /** Names of the columns; each sorts by itself. */
-export function TableHead({ columns, sort, sortable, onSort }: TableHeadProps) {
+export function TableHead({ columns, numeric, sort, sortable, onSort }: TableHeadProps) {
   return (
     <thead>
       <tr aria-rowindex={1}>
@@ -17,12 +19,12 @@ export function TableHead({ columns, sort, sortable, onSort }: TableHeadProps) {
           <span class="unseen">Selected</span>
         </th>
         <SortHead id="project" title="run" number={false} sort={sort} sortable={sortable} onSort={onSort} />
-        {columns.map(({ id, title, type }) => (
+        {columns.map(({ id, title }) => (
           <SortHead
             key={id}
             id={id}
             title={title}
-            number={type === 'number' || type === 'duration'}
+            number={numeric.has(id)}
             sort={sort}
             sortable={sortable}
             onSort={onSort}

@@ -66,17 +66,18 @@ export async function askAll(api: Api, question: Question): Promise<RunRow[]> {
   return runs;
 }
 
-/** The runs of a question, as far as they are looked at, kept in step with what happens. `onChange` is told of every run that changed. */
-export function useRuns(question: Question, onChange: (runs: ReadonlySet<string>) => void) {
+/** The runs of a question (undefined: none is asked), as far as they are looked at, kept in step with what happens. `onChange` is told of every run that changed. */
+export function useRuns(question: Question | undefined, onChange: (runs: ReadonlySet<string>) => void) {
   const { api, live } = usePage();
   const [state, setState] = useState(nothing);
   const [turn, setTurn] = useState(0);
   const shown = useRef({ state, question, onChange });
   shown.current = { state, question, onChange };
   const gone = useRef(new AbortController());
-  const key = `${turn} ${JSON.stringify([question.filter, question.sort, question.columns.map(({ id }) => id)])}`;
+  const key = `${turn} ${JSON.stringify(question && [question.filter, question.sort, question.columns.map(({ id }) => id)])}`;
 
   useEffect(() => {
+    if (question === undefined) return;
     const own = new AbortController();
     gone.current = own;
     const changed = new Set<string>();
@@ -128,7 +129,7 @@ export function useRuns(question: Question, onChange: (runs: ReadonlySet<string>
 
   const loadMore = useCallback(() => {
     const { state, question } = shown.current;
-    if (state.next === null || state.loading) return;
+    if (question === undefined || state.next === null || state.loading) return;
     const { signal } = gone.current;
     setState((state) => ({ ...state, loading: true }));
     askRuns(api, question, { after: state.next, limit: laterPage, signal }).then(

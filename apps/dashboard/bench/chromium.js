@@ -1,18 +1,18 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { chromium } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
 /** A Chromium of this machine: what `CHROMIUM` names, or the first one on the path. */
-export function findChromium(): string | undefined {
+export function findChromium() {
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   const candidates = [process.env.CHROMIUM, ...folders.flatMap((folder) => names.map((name) => join(folder, name)))];
   return candidates.find((file) => file !== undefined && isExecutable(file));
 }
 
 /** Without a window, and without any request of its own. */
-export function launchChromium(executablePath: string): Promise<Browser> {
+export function launchChromium(executablePath) {
   return chromium.launch({
     executablePath,
     args: [
@@ -28,7 +28,7 @@ export function launchChromium(executablePath: string): Promise<Browser> {
   });
 }
 
-function isExecutable(file: string): boolean {
+function isExecutable(file) {
   try {
     accessSync(file, constants.X_OK);
     return true;

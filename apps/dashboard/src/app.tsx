@@ -24,6 +24,9 @@ const titles = {
   unknown: 'Not found',
 } as const satisfies Record<Route['view'], string>;
 
+/** How long a message stays. */
+const messageMs = 8000;
+
 /** The whole page: its head, and the view that the URL names. */
 export function App({ api, live }: { api: Api; live: LiveStream }) {
   const { path } = useUrl();
@@ -34,6 +37,12 @@ export function App({ api, live }: { api: Api; live: LiveStream }) {
     () => ({ api, live, tell: setMessage, withKey: (work) => withKey(work, asker.current) }),
     [api, live],
   );
+
+  useEffect(() => {
+    if (message === '') return;
+    const timer = setTimeout(() => setMessage(''), messageMs);
+    return () => clearTimeout(timer);
+  }, [message]);
 
   const main = useRef<HTMLElement>(null);
   const shown = useRef(path);

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import type { Spec } from '../dashboard.e2e.ts';
 import { expectAccessible } from '../support/harness.ts';
 
-const grid = (page: Page) => page.getByRole('grid', { name: 'Runs' });
+const grid = (page: Page) => page.getByRole('grid', { name: 'Runs' }).or(page.getByRole('treegrid', { name: 'Runs' }));
 const row = (page: Page, text: string) => grid(page).locator('tbody tr.run', { hasText: text });
 const ready = (page: Page) => grid(page).getByText('report').first().waitFor();
 
@@ -137,7 +137,7 @@ const runs: Spec = (harness) => {
       const lines = readFileSync(await (await saved).path(), 'utf8')
         .trim()
         .split('\r\n');
-      expect(lines[0]).toBe('run,project,stage,status,started,took,accuracy,loss,tags');
+      expect(lines[0]).toBe('run,project,stage,status,started,took,accuracy,loss,train.loss,tags');
       expect(lines).toHaveLength(6);
     }));
 
@@ -148,7 +148,7 @@ const runs: Spec = (harness) => {
     }));
 
   it('follows a training to its end, without a reload', () =>
-    harness().visit('/?cols=stage,status,points(loss),last(loss)', async (page) => {
+    harness().visit('/?cols=stage,status,points(train.loss),last(train.loss)', async (page) => {
       await ready(page);
       await page.getByText('Live', { exact: true }).waitFor();
       await page.evaluate(() => document.body.setAttribute('data-mark', 'never loaded again'));

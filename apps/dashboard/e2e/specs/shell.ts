@@ -51,7 +51,7 @@ const shell: Spec = (harness) => {
         await page.unroute('**/api/events*');
         await page.getByText('Live', { exact: true }).waitFor();
       },
-      { expected: /events/ },
+      { expected: /events|ERR_FAILED/ },
     ));
 
   it('says that there is no such run', () =>

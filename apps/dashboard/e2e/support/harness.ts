@@ -33,9 +33,12 @@ export function useHarness(chromium: string): () => Harness {
   let harness: Harness | undefined;
   const closing: (() => Promise<void>)[] = [];
   beforeAll(async () => {
-    const workspace = makeWorkspace();
+    // For who works on the page: a workspace that was left by an earlier run, which saves the training.
+    const kept = process.env.RETORT_DASHBOARD_WORKSPACE;
+    const workspace = makeWorkspace(kept);
     closing.unshift(() => workspace.remove());
-    for (const stage of ['prepare', 'finetune', 'distill', 'quantize', 'report'] as const) await workspace.run(stage);
+    const stages = ['prepare', 'finetune', 'distill', 'quantize', 'report'] as const;
+    if (kept === undefined) for (const stage of stages) await workspace.run(stage);
     const server = await workspace.serve();
     closing.unshift(() => server.stop());
     const browser = await launchChromium(chromium);

@@ -34,12 +34,13 @@ const experiment = {
       },
     ],
     labels: ['human', 'ai'],
+    maxTexts: { train: 240, validation: 80, test: 80 },
   },
-  maxTokens: 64,
-  teacher: { layers: 2, hidden: 64, heads: 2, intermediate: 128, training: { epochs: 3, learningRate: 0.002 } },
-  student: { layers: 1, from: 'lower', training: { epochs: 2, learningRate: 0.001 } },
+  maxTokens: 48,
+  teacher: { layers: 2, hidden: 64, heads: 2, intermediate: 128, training: { epochs: 3, learningRate: 0.003 } },
+  student: { layers: 1, from: 'lower', training: { epochs: 2, learningRate: 0.002 } },
   losses: { hard: 0.5, soft: 0.5, temperature: 2 },
-  report: { lengths: [16, 64], runs: 10 },
+  report: { lengths: [16, 48], runs: 10 },
 };
 
 export interface Workspace {
@@ -51,9 +52,9 @@ export interface Workspace {
   remove(): Promise<void>;
 }
 
-/** A workspace in a temporary folder, in which nothing has run. */
-export function makeWorkspace(): Workspace {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'retort-dashboard-')));
+/** A workspace in a temporary folder, in which nothing has run; or one that is there already, and stays. */
+export function makeWorkspace(kept?: string): Workspace {
+  const folder = kept ?? realpathSync(mkdtempSync(join(tmpdir(), 'retort-dashboard-')));
   // As root the database runs as another account, which has to reach its folder.
   chmodSync(folder, 0o755);
   writeFileSync(join(folder, 'nx.json'), '{}');
@@ -101,7 +102,7 @@ export function makeWorkspace(): Workspace {
       const child = start([cli('tracking'), 'stop']);
       child.stdout?.resume();
       await once(child, 'close');
-      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+      if (kept === undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
     },
   };
 }

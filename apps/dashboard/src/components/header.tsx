@@ -28,11 +28,11 @@ export function Header({ view, live, onKey }: { view: Route['view']; live: LiveS
       <div class="tools">
         <LiveMark live={live} />
         <button type="button" class="plain" onClick={onKey}>
-          Key
+          API key
         </button>
         <ThemeSwitch />
         <a class="plain" href="/docs">
-          API
+          Docs
         </a>
       </div>
     </header>

@@ -13,7 +13,7 @@ export interface Column {
 
 export type Value = string | number | boolean | null;
 
-export const defaultColumns = ['stage', 'status', 'started', 'took', 'accuracy', 'loss', 'tags'];
+export const defaultColumns = ['stage', 'status', 'started', 'took', 'accuracy', 'loss', 'train.loss', 'tags'];
 
 /** What a run has beside its name, which always stands first. */
 export const runColumns = Object.keys(builtIn).filter((name) => name !== 'archived');

@@ -102,7 +102,7 @@ export function RunTable(props: RunTableProps) {
   const line = { columns, baseline, onToggleRun: toggle, onBase: props.onBase, onEdit: props.onEdit };
   // A table whose rows take keys (https://www.w3.org/WAI/ARIA/apg/patterns/grid/), which HTML has no element of its own for.
   const grid = {
-    role: 'grid',
+    role: props.grouped ? 'treegrid' : 'grid',
     tabIndex: 0,
     'aria-label': 'Runs',
     'aria-rowcount': count + 1,

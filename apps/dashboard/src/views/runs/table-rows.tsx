@@ -45,6 +45,7 @@ export function RunLine({
     <tr
       id={id}
       aria-rowindex={index}
+      aria-level={level === 2 ? 2 : undefined}
       aria-selected={selected}
       class={classes.filter(Boolean).join(' ')}
       onClick={onActivate}
@@ -168,6 +169,7 @@ export function GroupLine({ id, index, active, onActivate, group, open, columns,
     <tr
       id={id}
       aria-rowindex={index}
+      aria-level={1}
       aria-expanded={open}
       class={active ? 'group active' : 'group'}
       onClick={onActivate}

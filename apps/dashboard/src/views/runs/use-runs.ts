@@ -35,7 +35,8 @@ export function askRuns(
   { filter, sort, columns }: Question,
   { after, limit, signal }: { after?: string; limit: number; signal?: AbortSignal },
 ): Promise<RunPage> {
-  const { metrics, params } = namesToAsk(columns);
+  // What is sorted by, too: rows that change have to find their place.
+  const { metrics, params } = namesToAsk([...columns, ...sortColumn(sort)]);
   const query = { filter, sort, limit: String(limit), metrics: metrics.join(','), params: params.join(','), after };
   return answer(parseResponse(api.experiments.runs.$get({ query }, { init: { signal } })));
 }
@@ -150,7 +151,11 @@ export function useRuns(question: Question | undefined, onChange: (runs: Readonl
 /** The server's order: by a field, the newest first where that leaves it open. */
 export function orderOf(sort: string): (a: RunRow, b: RunRow) => number {
   const descending = sort.startsWith('-');
-  const [column] = readColumns([sort.replace(/^-/, '')]);
+  const [column] = sortColumn(sort);
   if (column === undefined) return () => 0;
   return (a, b) => compareValues(valueIn(a, column), valueIn(b, column), descending);
+}
+
+function sortColumn(sort: string): Column[] {
+  return readColumns([sort.replace(/^-/, '')]);
 }

@@ -53,7 +53,7 @@ describe('a comparison', () => {
     config: [{ name: 'student.layers', values: [2, undefined] }],
     environment: [{ name: 'seed', values: [1, 2] }],
     figures: [{ name: 'accuracy', values: [0.95312, 0.9] }],
-  metrics: [{ name: 'loss', values: [0.1, undefined] }],
+    metrics: [{ name: 'loss', values: [0.1, undefined] }],
   };
 
   it('has a column a run', () => {

@@ -110,7 +110,9 @@ describe('PATCH /runs/{run}', () => {
 
   it('takes a key where the server asks for keys, which reading does not', async () => {
     const locked = new Hono<ServerEnv>().use(requireKey({ find: async () => undefined })).route('/', app);
-    const statuses = ['PATCH', 'GET'].map(async (method) => (await locked.request(`/runs/${b.run}`, { method })).status);
+    const statuses = ['PATCH', 'GET'].map(
+      async (method) => (await locked.request(`/runs/${b.run}`, { method })).status,
+    );
     expect(await Promise.all(statuses)).toEqual([401, 200]);
   });
 

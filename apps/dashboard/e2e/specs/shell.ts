@@ -4,7 +4,7 @@ import type { Spec } from '../dashboard.e2e.ts';
 const shell: Spec = (harness) => {
   it.each(['/compare', '/tradeoff', '/playground'])('opens %s by its address', (path) =>
     harness().visit(path, async (page) => {
-      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.locator('main h1, main .note').first().waitFor();
       expect(await page.title()).toContain('Retort');
     }),
   );

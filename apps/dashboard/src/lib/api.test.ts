@@ -1,11 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createApp, listen, openService } from '@retort/server';
 import { parseResponse } from 'hono/client';
+import { nodeArguments } from '../../../../packages/server/test/source-workers.ts';
 import { type Api, answer, createApi } from './api.ts';
-
-/** Workers run the sources. */
-const typescript = new URL('../../../../tools/jest/typescript.js', import.meta.url);
-const nodeArguments = ['--no-warnings', '--conditions=@retort/source', '--import', typescript.href];
 
 /** Runs `use` against a real server that has no model, and lets in who has the key `rt_good`. */
 async function withServer<T>(use: (api: Api) => Promise<T>, key?: string): Promise<T> {

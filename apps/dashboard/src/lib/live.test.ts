@@ -3,6 +3,7 @@ import { createApp, listen, openService, type RunningServer, type Service } from
 import { editRun, LiveFeed, openDatabase } from '@retort/tracking';
 import { createExperimentsApi } from '../../../../packages/server/src/api/experiments/index.ts';
 import { insertRun } from '../../../../packages/tracking/testing/runs.ts';
+import { nodeArguments } from '../../../../packages/server/test/source-workers.ts';
 import { createTestDatabase } from '../../../../packages/tracking/testing/test-database.ts';
 import { createApi } from './api.ts';
 import { type LiveEvent, type LiveState, LiveStream } from './live.ts';
@@ -19,7 +20,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   run = (await insertRun(database.sql, { curves: { loss: [2, 1] } })).run;
   feed = new LiveFeed(() => openDatabase('', { ...database.options, migrate: false, max: 2 }));
-  service = await openService({ variants: [], workers: 1, watchMs: 0 });
+  service = await openService({ variants: [], workers: 1, watchMs: 0, nodeArguments });
   app = createApp({ service, experiments: createExperimentsApi({ sql: database.sql, feed }) });
   await start();
 });

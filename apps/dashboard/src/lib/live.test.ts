@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApp, listen, openService, type RunningServer, type Service } from '@retort/server';
 import { editRun, LiveFeed, openDatabase } from '@retort/tracking';
+import { createTestDatabase, insertRun } from '@retort/tracking/testing';
 import { createExperimentsApi } from '../../../../packages/server/src/api/experiments/index.ts';
 import { nodeArguments } from '../../../../packages/server/test/source-workers.ts';
-import { insertRun } from '../../../../packages/tracking/testing/runs.ts';
-import { createTestDatabase } from '../../../../packages/tracking/testing/test-database.ts';
 import { createApi } from './api.ts';
 import { type LiveEvent, type LiveState, LiveStream } from './live.ts';
 

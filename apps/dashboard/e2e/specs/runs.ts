@@ -48,12 +48,18 @@ const runs: Spec = (harness) => {
     }));
 
   it('sorts by a column, both ways', () =>
-    harness().visit('/?filter=accuracy+is+not+null', async (page) => {
-      await page.getByRole('button', { name: 'accuracy' }).click();
-      await page.getByRole('columnheader', { name: 'accuracy' }).and(page.locator('[aria-sort=descending]')).waitFor();
-      await page.getByRole('button', { name: 'accuracy' }).click();
-      await page.getByRole('columnheader', { name: 'accuracy' }).and(page.locator('[aria-sort=ascending]')).waitFor();
-      expect(page.url()).toContain('sort=accuracy');
+    harness().visit('/?filter=validation.accuracy+is+not+null', async (page) => {
+      await page.getByRole('button', { name: 'validation.accuracy' }).click();
+      await page
+        .getByRole('columnheader', { name: 'validation.accuracy' })
+        .and(page.locator('[aria-sort=descending]'))
+        .waitFor();
+      await page.getByRole('button', { name: 'validation.accuracy' }).click();
+      await page
+        .getByRole('columnheader', { name: 'validation.accuracy' })
+        .and(page.locator('[aria-sort=ascending]'))
+        .waitFor();
+      expect(page.url()).toContain('sort=validation.accuracy');
     }));
 
   it('shows columns of any parameter and metric', () =>
@@ -137,7 +143,9 @@ const runs: Spec = (harness) => {
       const lines = readFileSync(await (await saved).path(), 'utf8')
         .trim()
         .split('\r\n');
-      expect(lines[0]).toBe('run,project,stage,status,started,took,accuracy,loss,train.loss,tags');
+      expect(lines[0]).toBe(
+        'run,project,stage,status,started,took,train.loss,validation.loss,validation.accuracy,student-int8.accuracy,tags',
+      );
       expect(lines).toHaveLength(6);
     }));
 

@@ -13,7 +13,18 @@ export interface Column {
 
 export type Value = string | number | boolean | null;
 
-export const defaultColumns = ['stage', 'status', 'started', 'took', 'accuracy', 'loss', 'train.loss', 'tags'];
+/** What the stages tell most of: losses and accuracies while they train, and what comes of it. */
+export const defaultColumns = [
+  'stage',
+  'status',
+  'started',
+  'took',
+  'train.loss',
+  'validation.loss',
+  'validation.accuracy',
+  'student-int8.accuracy',
+  'tags',
+];
 
 /** What a run has beside its name, which always stands first. */
 export const runColumns = Object.keys(builtIn).filter((name) => name !== 'archived');

@@ -73,7 +73,7 @@ export function FilterBox({ filter, onFilter }: { filter: string; onFilter: (fil
         aria-activedescendant={open && chosen >= 0 ? `filter-option-${chosen}` : undefined}
         aria-invalid={error !== undefined}
         aria-describedby={error === undefined ? undefined : 'filter-error'}
-        placeholder="stage = distill and accuracy > 0.97"
+        placeholder="stage = distill and validation.accuracy > 0.97"
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}

@@ -31,6 +31,7 @@ export async function compare(contestants, { rounds, seconds }) {
 function start() {
   const child = fork(new URL('./contestant.js', import.meta.url), {
     serialization: 'advanced',
+    execArgv: [], // not the caller's, which may be of a module given on the command line
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   return { child, ended: once(child, 'exit') };

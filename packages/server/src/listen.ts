@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import { UserError } from '@retort/shared';
 import { problemOf, problemType } from './api/problem.ts';
@@ -47,7 +47,9 @@ export async function listen(app: Fetchable, options: ListenOptions): Promise<Ru
   server.on('clientError', refuseConnection);
   const underWay = new Set<ServerResponse>();
   let closing = false;
+  let received = 0;
   server.on('request', (_request, response) => {
+    received++;
     if (closing) response.setHeader('connection', 'close');
     underWay.add(response);
     response.once('close', () => underWay.delete(response));
@@ -72,6 +74,12 @@ export async function listen(app: Fetchable, options: ListenOptions): Promise<Ru
       for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
       const timer = setTimeout(() => server.closeAllConnections(), graceSeconds * 1000);
       if (drainMs > 0) await Promise.race([closed, pause(drainMs, undefined, { ref: false })]);
+      // A busy process may not have read yet what has long arrived: an idle connection is one that a whole turn of the event loop finds nothing on.
+      for (let before = -1; before !== received; ) {
+        before = received;
+        await turn();
+        await turn();
+      }
       server.close();
       await closed;
       clearTimeout(timer);

@@ -13,7 +13,7 @@ import { writeTinyModel } from '../test/tiny-model.ts';
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'retort-'));
-  writeTinyModel(join(folder, 'tiny'));
+  writeTinyModel(join(folder, 'tiny'), { file: 'onnx/model.onnx' }); // in float32: no processor is warned about
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 const start = (...options: string[]) => spawnServer(['--models', join(folder, 'tiny'), '--log', 'errors', ...options]);
@@ -127,7 +127,7 @@ describe('10,000 bad requests', () => {
 describe('SIGTERM', () => {
   it('answers every one of 1,000 requests that are on their way on open connections, and exits with 0', async () => {
     const server = await start('--queue', '100000', '--grace', '120');
-    const agent = new Agent({ keepAlive: true, maxSockets: 1000 });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1000, maxFreeSockets: 1000 });
     const sockets = Array.from({ length: 1000 }, () => send(`${server.url}/healthz`, { method: 'GET' }, agent));
     await Promise.all(sockets);
     const text = 'well delve '.repeat(25);

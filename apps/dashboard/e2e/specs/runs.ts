@@ -144,7 +144,7 @@ const runs: Spec = (harness) => {
         .trim()
         .split('\r\n');
       expect(lines[0]).toBe(
-        'run,project,stage,status,started,took,train.loss,validation.loss,validation.accuracy,student-int8.accuracy,tags',
+        'run,project,stage,status,started,took,train.loss,validation.loss,validation.accuracy,tags',
       );
       expect(lines).toHaveLength(6);
     }));

@@ -22,7 +22,6 @@ export const defaultColumns = [
   'train.loss',
   'validation.loss',
   'validation.accuracy',
-  'student-int8.accuracy',
   'tags',
 ];
 

@@ -191,7 +191,7 @@ function Space({ rows }: { rows: number }) {
 
 /** In pixels; with room for a difference or an interval where there is one. */
 function columnWidth({ type, title }: Column, compared: boolean): number {
-  const least = { text: 110, number: 96, time: 138, duration: 104, status: 112, tags: 130, any: 96 }[type];
+  const least = { text: 110, number: 96, time: 156, duration: 104, status: 112, tags: 130, any: 96 }[type];
   return Math.min(280, Math.max(least + (compared ? 66 : 0), title.length * 7.4 + 40));
 }
 

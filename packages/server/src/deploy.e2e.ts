@@ -25,7 +25,9 @@ beforeAll(() => {
   for (const { name, value } of dockerInstructions()) {
     if (name !== 'RUN') continue;
     const command = value.replaceAll(/(?<=\s)\/app(?=\/|\s|$)/g, app);
-    execFileSync('sh', ['-ec', command], { cwd: build, stdio: 'pipe', env: { ...process.env, CI: 'true' } });
+    // As in the image: jest's NODE_ENV would build the page for development.
+    const env = { ...process.env, NODE_ENV: undefined, CI: 'true' };
+    execFileSync('sh', ['-ec', command], { cwd: build, stdio: 'pipe', env });
   }
   rmSync(build, { recursive: true });
   writeTinyModel(join(folder, 'models/student'));

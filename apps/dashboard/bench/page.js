@@ -21,7 +21,11 @@ export async function openPage(browser, { url, mark }) {
     requestAnimationFrame(look);
   }, mark);
   await page.goto(url);
-  await page.waitForFunction(() => window.useful !== undefined);
+  // By the selector and not by a condition to be evaluated, which the page's policy forbids.
+  await page.waitForSelector(mark);
+  await page.evaluate(async () => {
+    while (window.useful === undefined) await new Promise(requestAnimationFrame);
+  });
   return { page, close: () => context.close() };
 }
 

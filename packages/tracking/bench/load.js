@@ -5,6 +5,8 @@
 export async function loadRuns(sql, { runs, metrics, points, experiments = 10 }) {
   await sql.begin(async (tx) => {
     await tx`set local session_replication_role = replica`;
+    // A load that was broken off has left no rows, but numbers that are used up; below they have to begin with 1.
+    await tx`truncate retort.experiments, retort.metric_names restart identity cascade`;
     await tx`insert into retort.experiments (name) select 'sweep-' || i from generate_series(1, ${experiments}::int) i`;
     await tx`insert into retort.metric_names (name)
       select case i when 1 then 'loss' when 2 then 'accuracy' else 'layer.' || i || '/norm' end

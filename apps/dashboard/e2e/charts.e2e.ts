@@ -72,12 +72,12 @@ tried('the views of experiments, in a browser, on experiments that were really t
 
     it('keeps all that is chosen in the URL, and shows it again from there', async () => {
       await open(path());
-      await page.getByLabel('by').selectOption('time');
+      await page.locator('.controls select').selectOption('time');
       await page.getByLabel('log scale').check();
       await page.getByRole('button', { name: 'Make wide the baseline' }).click();
       expect(Object.fromEntries(search())).toMatchObject({ x: 'time', y: 'log', baseline: runs['wide/distill'] });
       await page.reload();
-      expect(await page.getByLabel('by').inputValue()).toBe('time');
+      expect(await page.locator('.controls select').inputValue()).toBe('time');
       expect(await text('.chip.baseline a')).toEqual(['wide']);
     });
 
@@ -188,7 +188,7 @@ tried('the views of experiments, in a browser, on experiments that were really t
 
     it('tells another model of the report, by the URL', async () => {
       await open(`/runs/${runs['tiny/report']}`);
-      await page.getByLabel('model').selectOption('teacher');
+      await page.locator('section[aria-labelledby="evaluation-title"] select').first().selectOption('teacher');
       expect(search().get('model')).toBe('teacher');
       await page.locator('.tiles').last().getByText('p to the teacher').waitFor();
       await page.locator('.lineage a').first().click();

@@ -4,6 +4,12 @@ import { PlotChart } from '../../charts/plot-chart.tsx';
 import { formatShare } from '../../lib/figures.ts';
 import { tokenColor } from '../../lib/theme.ts';
 
+/** Labels up to which the cells have room for their counts; of more they are told where the pointer is. */
+const mostWritten = 8;
+
+const at = { x: 'taken', y: 'is' } as const;
+const large = { fontSize: 15, fontWeight: 600, dy: -7 } as const;
+
 type Model = Report['evaluations'][number]['models'][number];
 
 /** What texts are against what they were taken for; the shade is the share of the row. */
@@ -18,37 +24,34 @@ export function ConfusionChart({ model, labels, file }: { model: Model; labels: 
       right: i === j,
     }));
   });
+  const written = labels.length <= mostWritten;
   const draw = (width: number): Plot.PlotOptions => ({
     ...{ height: 70 + Math.min(110, (width - 110) / labels.length) * labels.length },
-    ...{ marginLeft: 96, marginBottom: 44, marginTop: 8 },
-    x: { domain: [...labels], label: 'taken for', labelAnchor: 'center', labelArrow: 'none', tickSize: 0 },
+    ...{ marginLeft: 96, marginBottom: written ? 44 : 96, marginTop: 8 },
+    x: {
+      ...{ domain: [...labels], label: 'taken for', labelAnchor: 'center', labelArrow: 'none', tickSize: 0 },
+      tickRotate: written ? 0 : -90,
+    },
     y: { domain: [...labels], label: 'is', labelAnchor: 'center', labelArrow: 'none', tickSize: 0 },
-    color: { domain: [0, 1], range: [tokenColor('--track'), tokenColor('--series-1')], interpolate: 'rgb' },
     marks: [
-      Plot.cell(cells, { x: 'taken', y: 'is', fill: tokenColor('--track'), inset: 1.5, rx: 3 }),
+      Plot.cell(cells, { ...at, fill: tokenColor('--track'), inset: written ? 1.5 : 0.5, rx: written ? 3 : 0 }),
       Plot.cell(cells, {
-        ...{ x: 'taken', y: 'is', inset: 1.5, rx: 3, fillOpacity: 'share' },
-        fill: ({ right }) => (right ? tokenColor('--series-1') : tokenColor('--series-2')),
+        ...{ ...at, inset: written ? 1.5 : 0.5, rx: written ? 3 : 0, fillOpacity: 'share' },
+        fill: ({ right }) => tokenColor(right ? '--series-1' : '--series-2'),
       }),
-      Plot.text(cells, {
-        ...{
-          x: 'taken',
-          y: 'is',
-          text: ({ count }) => count.toLocaleString('en'),
-          fontSize: 15,
-          fontWeight: 600,
-          dy: -7,
-        },
-        fill: ink,
-      }),
-      Plot.text(cells, {
-        x: 'taken',
-        y: 'is',
-        text: ({ share }) => formatShare(share),
-        dy: 10,
-        fontSize: 11.5,
-        fill: ink,
-      }),
+      ...(written
+        ? [
+            Plot.text(cells, { ...at, text: ({ count }) => count.toLocaleString('en'), ...large, fill: ink }),
+            Plot.text(cells, { ...at, text: ({ share }) => formatShare(share), dy: 10, fontSize: 11.5, fill: ink }),
+          ]
+        : []),
+      Plot.tip(
+        cells,
+        Plot.pointer({
+          ...{ ...at, fill: tokenColor('--raised') },
+          title: ({ is, taken, count, share }) => `${is} taken for ${taken}\n${count} texts, ${formatShare(share)}`,
+        }),
+      ),
     ],
   });
   return (

@@ -5,6 +5,7 @@ import { ChartFigure, reachable } from '../../charts/chart-figure.tsx';
 import { usePage } from '../../context.ts';
 import { answer } from '../../lib/api.ts';
 import { type LineageNode, lineageGraph } from '../../lib/lineage-graph.ts';
+import { navigate } from '../../lib/navigation.ts';
 import { runUrl } from '../../lib/route.ts';
 import { type Query, useQuery } from '../../lib/use-query.ts';
 import { AbsentNote } from './absent-note.tsx';
@@ -87,7 +88,19 @@ function Box({ node, x, y, own }: { node: LineageNode; x: number; y: number; own
       <title>{node.detail}</title>
     </g>
   );
-  return node.kind === 'run' && !own ? <a href={runUrl(node.run)}>{drawn}</a> : drawn;
+  if (node.kind !== 'run' || own) return drawn;
+  const url = runUrl(node.run);
+  // A link within a picture is none of HTML's, which the page follows by itself.
+  const follow = (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    navigate(url);
+  };
+  return (
+    <a href={url} onClick={follow}>
+      {drawn}
+    </a>
+  );
 }
 
 function nameOf(node: LineageNode | undefined): string {

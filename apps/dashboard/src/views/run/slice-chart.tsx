@@ -13,8 +13,16 @@ interface Props {
   readonly file: string;
 }
 
+/** Parts that a picture has room for. */
+const mostDrawn = 30;
+
+function worst(slices: readonly Slice[]): Slice[] {
+  return [...slices].sort((a, b) => a.accuracy - b.accuracy).slice(0, mostDrawn);
+}
+
 /** The accuracy of each part of the texts with its interval, beside that of all. */
-export function SliceChart({ title, slices, whole, file }: Props) {
+export function SliceChart({ title, slices: all, whole, file }: Props) {
+  const slices = all.length <= mostDrawn ? all : worst(all);
   const least = Math.min(...slices.map(({ accuracyInterval }) => accuracyInterval[0]));
   const draw = (width: number): Plot.PlotOptions => ({
     ...{ marginBottom: 42, height: 70 + 26 * slices.length, marginLeft: Math.min(200, width * 0.38), marginRight: 116 },
@@ -44,12 +52,15 @@ export function SliceChart({ title, slices, whole, file }: Props) {
   return (
     <PlotChart
       {...{ title, file, draw }}
-      of={[slices, whole]}
-      note="Lines are 95 % intervals; the dashed line is all texts."
+      of={[all, whole]}
+      note={
+        'Lines are 95 % intervals; the dashed line is all texts.' +
+        (slices.length < all.length ? ` Drawn are the ${slices.length} worst of ${all.length} parts.` : '')
+      }
       description={slices.map(({ name, accuracy }) => `${name} ${formatShare(accuracy)}`).join(', ')}
       table={() => ({
         head: ['part', 'n', 'accuracy', '95 % interval'],
-        rows: slices.map(({ name, n, accuracy, accuracyInterval }) => [
+        rows: all.map(({ name, n, accuracy, accuracyInterval }) => [
           name,
           n,
           accuracy,

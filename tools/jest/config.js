@@ -18,7 +18,7 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['@retort/source', 'node', 'node-addons'] },
   reporters: ['default', here('count-reporter.js')],
   // Only to end a test that hangs: a busy machine must not fail one.
-  testTimeout: 60_000,
+  testTimeout: 240_000,
   // One core in two is enough for a package: Nx runs packages side by side.
   maxWorkers: 1,
 };

@@ -74,7 +74,7 @@ tried('the views of experiments, in a browser, on experiments that were really t
       await open(path());
       await page.locator('.controls select').selectOption('time');
       await page.getByLabel('log scale').check();
-      await page.getByRole('button', { name: 'Make wide the baseline' }).click();
+      await page.getByRole('button', { name: 'wide as baseline' }).click();
       expect(Object.fromEntries(search())).toMatchObject({ x: 'time', y: 'log', baseline: runs['wide/distill'] });
       await page.reload();
       expect(await page.locator('.controls select').inputValue()).toBe('time');
@@ -126,7 +126,7 @@ tried('the views of experiments, in a browser, on experiments that were really t
       await page.locator('figure svg').nth(2).waitFor();
       expect(await text('figure h3')).toEqual(['Accuracy against size', 'Accuracy against latency', 'Retention']);
       expect(await text('section[aria-label="Models"] tbody tr')).toHaveLength(8);
-      expect((await text('figure svg text')).join()).toContain('DistilBERT, distilled');
+      expect((await page.locator('figure svg text').allTextContents()).join()).toContain('DistilBERT, distilled');
       await page.getByLabel('notebooks').uncheck();
       expect(search().get('reference')).toBe('no');
       await page.waitForFunction(
@@ -138,7 +138,7 @@ tried('the views of experiments, in a browser, on experiments that were really t
 
     it('tells of a model where the pointer is, and opens its run by a click', async () => {
       await open('/tradeoff?filter=experiment+%3D+tiny&reference=no');
-      const marks = page.locator('figure').first().locator('g[aria-label="dot"] path');
+      const marks = page.locator('figure').first().locator('g[data-mark="dot"] path');
       await marks.last().waitFor();
       await marks.last().hover();
       await page.locator('g[aria-label="tip"] text').first().waitFor();
@@ -179,7 +179,7 @@ tried('the views of experiments, in a browser, on experiments that were really t
       }
       expect((await text('.console')).join()).toContain('written to artifacts/tiny/distill');
       expect((await text('section[aria-label="Artifacts"]')).join()).toMatch(/onnx\/model\.onnx\s+[0-9a-f]{64}/);
-      expect(await text('.lineage .title')).toEqual(
+      expect(await page.locator('.lineage .title').allTextContents()).toEqual(
         expect.arrayContaining(['file', 'prepare', 'finetune', 'distill', 'quantize', 'report', 'served']),
       );
       expect(browser.problems).toEqual([]);

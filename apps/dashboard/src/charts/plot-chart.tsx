@@ -49,6 +49,11 @@ export function plotSvg(options: Plot.PlotOptions): SVGSVGElement {
   if (!(drawn instanceof SVGSVGElement)) throw new Error('Plot has drawn no SVG');
   drawn.querySelector('style')?.remove();
   drawn.setAttribute('role', 'img');
+  // Plot names its groups ("dot", "line"), which groups without a role may not be; nobody reads them in a picture.
+  for (const group of drawn.querySelectorAll('g[aria-label]')) {
+    group.setAttribute('data-mark', group.getAttribute('aria-label') ?? '');
+    group.removeAttribute('aria-label');
+  }
   return drawn;
 }
 

@@ -72,10 +72,11 @@ describe('fitAbstention', () => {
         const all = margins(logits, 2, plain);
         const wrong = all.filter((_, i) => answers[i] !== labels[i]);
         const controlled = (at: number) => wrong.filter((value) => value >= at).length + 1 <= (wrong.length + 1) / 2;
-        const allowed = (at: number) => all.filter((value) => value < at).length <= texts.length / 5;
+        const within = (at: number) => all.filter((value) => value < at).length;
+        const allowed = (at: number) => within(at) <= texts.length / 5;
         const possible = [...all].map((value) => value + 0.1).filter(controlled);
         const reachable = wrong.length > 1 && possible.some(allowed);
-        const narrower = [...all].map((value) => value + 0.1).filter((at) => at < margin - 0.2);
+        const narrower = [...all].map((value) => value + 0.1).filter((at) => within(at) < within(margin));
         return allowed(margin) && (!reachable || (controlled(margin) && !narrower.some(controlled)));
       }),
     );

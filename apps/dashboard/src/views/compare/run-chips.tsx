@@ -25,7 +25,7 @@ export function RunChips({ runs, state }: { runs: readonly ComparedRun[]; state:
               type="button"
               class="plain"
               onClick={() => setQuery({ baseline: run })}
-              aria-label={`Make ${name} the baseline`}
+              aria-label={`${name} as baseline`}
             >
               as baseline
             </button>

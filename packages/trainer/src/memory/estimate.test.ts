@@ -113,6 +113,12 @@ describe('announceMemory', () => {
   const lines: string[] = [];
   const progress: Progress = { update: () => undefined, line: (text) => lines.push(text), done: () => undefined };
 
+  it('counts whole texts, where no number of them makes exactly the tokens of a part', () => {
+    const activations = (longestText: number) =>
+      estimateMemory({ ...question, maxTokens: longestText, longestText }).activations;
+    expect(activations(181)).toBeGreaterThan(activations(170));
+  });
+
   it('tells the sum and its parts in one line', () => {
     announceMemory(progress, question, 'teacher.training', 8 * 2 ** 30);
     expect(lines).toEqual([

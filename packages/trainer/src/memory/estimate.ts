@@ -72,9 +72,9 @@ export function dropoutBytes(config: ModelConfig, { batchSize, dropout }: Traini
   return dropout === 0 ? 0 : 4 * (mask + Math.min(64 * mask, 8 * 2 ** 20));
 }
 
-/** The named lengths of a graph that reads so many tokens at once, in texts as long as the longest: a share of a text may be among them. */
+/** The named lengths of a graph that reads so many tokens at once, in texts as long as the longest: whole texts, for shapes are whole. */
 export function lengthsFor({ vocabularySize }: ModelConfig, tokens: number, longestText: number) {
-  return { batch: tokens / longestText, length: longestText, unique: Math.min(tokens, vocabularySize) };
+  return { batch: Math.ceil(tokens / longestText), length: longestText, unique: Math.min(tokens, vocabularySize) };
 }
 
 /** Whether the gradients of several parts are added up before a step. */

@@ -96,10 +96,16 @@ export async function takePictures(page: Page, name: string): Promise<void> {
   await page.setViewportSize({ width: 1400, height: 900 });
 }
 
-/** Whether the page is no wider than the window: on a phone nothing may lie outside. */
-export async function fitsWidth(page: Page, width = 390): Promise<boolean> {
+/** Waits until the page is no wider than the window, as nothing may lie outside on a phone: charts are drawn anew in the frames after its width changed. */
+export async function fitsWidth(page: Page, width = 390): Promise<void> {
   await page.setViewportSize({ width, height: 844 });
-  const fits = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+  await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth).catch(async () => {
+    const outside = await page.evaluate(() =>
+      [...document.querySelectorAll('*')]
+        .filter((element) => element.getBoundingClientRect().right > innerWidth)
+        .map((element) => `${element.tagName}.${element.className}`),
+    );
+    throw new Error(`wider than the window: ${outside.join(', ')}`);
+  });
   await page.setViewportSize({ width: 1400, height: 900 });
-  return fits;
 }

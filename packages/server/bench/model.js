@@ -24,14 +24,17 @@ const distilbert = {
 /** Its runs take next to nothing. */
 export const narrow = { ...distilbert, dim: 64, n_layers: 1, n_heads: 2, hidden_dim: 128 };
 
-const twin = 'onnx/model_quantized_reduced.onnx';
+const quantized = 'onnx/model_quantized.onnx';
 
 /**
- * Writes the folder, unless it is there, as the stage `quantize` leaves it: `onnx/model_quantized.onnx`, and its twin with 7-bit weights, which is served where the
- * processor saturates sums. `batch`: what `retort.json` says of company.
+ * Writes the folder, unless it is there, as the stage `quantize` leaves it by default: fixed-int8 with weights of 7 bits (`reduceRange`), which short texts may
+ * share a run of. `batch`: what `retort.json` says of company.
  */
-export async function writeBenchModel(folder, { shape = distilbert, recipe = 'dynamic-int8', batch = 'alone' } = {}) {
-  if (existsSync(join(folder, twin))) return;
+export async function writeBenchModel(
+  folder,
+  { shape = distilbert, recipe = 'fixed-int8', reduceRange = true, batch = 'any' } = {},
+) {
+  if (existsSync(join(folder, quantized))) return;
   const config = parseModelConfig(JSON.stringify(shape), 'config.json');
   const writer = {
     async path(file) {
@@ -42,10 +45,13 @@ export async function writeBenchModel(folder, { shape = distilbert, recipe = 'dy
   const quantization = {
     recipe,
     embeddings: 'int8',
-    reduceRange: false,
+    reduceRange,
     kept: [],
     company: { largest: 0, p99: 0, n: 0 },
-    cpu: { saturationSafe: false, twin, measuredOn: { flags: describeMachine().flags, saturates: await saturates() } },
+    cpu: {
+      saturationSafe: reduceRange,
+      measuredOn: { flags: describeMachine().flags, saturates: await saturates() },
+    },
   };
   await writeModelFolder(
     writer,
@@ -55,8 +61,7 @@ export async function writeBenchModel(folder, { shape = distilbert, recipe = 'dy
   );
   const parent = join(folder, 'onnx/model.onnx');
   const ranges = recipe === 'fixed-int8' ? await someRanges(parent) : undefined;
-  await quantizeFile(parent, join(folder, 'onnx/model_quantized.onnx'), recipe, { ranges });
-  await quantizeFile(parent, join(folder, twin), recipe, { ranges, reduceRange: true });
+  await quantizeFile(parent, join(folder, quantized), recipe, { ranges, reduceRange });
 }
 
 /** Of the activations, by three inputs of random ids: speed does not depend on them. */

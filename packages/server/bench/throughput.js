@@ -16,8 +16,8 @@ const usage = `nx run server:bench -- [options]
   --clients N    (16)
   --median N     of the texts' lengths, in tokens (128)
   --spread X     of their logarithm (0.6); 0: all of one length
-  --only LIST    of: bare, exact, service, threads, http, rival, alone, company (bare,service,http,rival).
-                 exact: bare workers with weights of 8 bits and exact sums; alone, company: fixed-int8, a text a run and in company
+  --only LIST    of: bare, exact, service, threads, http, rival, alone (bare,service,http,rival).
+                 exact: bare workers with weights of 8 bits and exact sums; alone: the service with a text a run, no short texts in company
   --work FOLDER  (.retort/bench-server)
 
 RETORT_TRANSFORMERS_JS: a folder with @huggingface/transformers in its node_modules. RETORT_PYTHON: a Python with torch, transformers, onnx and
@@ -46,12 +46,11 @@ if (values.help) {
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const work = resolve(root, values.work);
-const [model, stock] = [join(work, 'distilbert'), join(work, 'stock')];
+const [model, stock, alone, exact] = ['distilbert', 'stock', 'alone', 'exact'].map((name) => join(work, name));
 const only = values.only.split(',');
 await writeBenchModel(model);
-for (const batch of ['alone', 'any'])
-  if (only.includes(batch === 'any' ? 'company' : batch))
-    await writeBenchModel(join(work, batch), { recipe: 'fixed-int8', batch });
+if (only.includes('alone')) await writeBenchModel(alone, { batch: 'alone' });
+if (only.includes('exact')) await writeBenchModel(exact, { reduceRange: false });
 const rival = only.includes('rival') && process.env.RETORT_TRANSFORMERS_JS !== undefined;
 if (rival && !existsSync(join(stock, 'onnx/model_quantized.onnx'))) {
   const script = join(root, 'packages/server/bench/rival/export.py');
@@ -66,12 +65,11 @@ const texts = made.map(({ text }) => text);
 const common = { model, texts, workers: availableParallelism(), clients: Number(values.clients) };
 const ours = {
   bare: ['bare workers', { name: 'bare' }],
-  exact: ['bare workers, 8 bits, exact sums', { name: 'bare', file: 'onnx/model_quantized.onnx' }],
+  exact: ['bare workers, 8 bits, exact sums', { name: 'bare', model: exact, file: 'onnx/model_quantized.onnx' }],
   service: ['service', { name: 'service' }],
   threads: ['service, threads', { name: 'service', kind: 'thread' }],
   http: ['server, HTTP', { name: 'http' }],
-  alone: ['service, fixed-int8 alone', { name: 'service', model: join(work, 'alone') }],
-  company: ['service, fixed-int8 in company', { name: 'service', model: join(work, 'any') }],
+  alone: ['service, a text a run', { name: 'service', model: alone }],
 };
 const contestants = {
   ...Object.fromEntries(

@@ -1,5 +1,6 @@
+import { relative, sep } from 'node:path';
 import type { DeviceName } from '@retort/runtime';
-import type { DecisionRule } from '@retort/shared';
+import { type DecisionRule, isSafeFromSaturation } from '@retort/shared';
 import type { Reader } from './read-texts.ts';
 import type { Figures, ModelResult } from './results.ts';
 
@@ -14,6 +15,11 @@ export interface Candidate
   readonly batch: ModelResult['usage']['batch'];
   /** What it runs on, where that is not the report's own runtime. */
   readonly device?: DeviceName;
+}
+
+/** Whether its sessions must ask for exact products, as in the server: not where the model is the same without, and faster. */
+export function exactProductsOf({ folder, file, settings }: Candidate): boolean {
+  return !isSafeFromSaturation(settings, relative(folder, file).split(sep).join('/'));
 }
 
 /** What the report tells of a model: its scores on the test split and what was measured. */

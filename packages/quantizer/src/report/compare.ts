@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import { type Executor, executorFor, type Session } from '@retort/runtime';
 import { describeMachine, type Progress } from '@retort/shared';
-import { type Candidate, toModelResult } from './candidate.ts';
+import { type Candidate, exactProductsOf, toModelResult } from './candidate.ts';
 import { figuresOf, type Scored } from './figures.ts';
 import { measureLatencies, measureMix } from './latency.ts';
 import { countNormalized, countTexts, openReaders, type TextsAsRead } from './read-texts.ts';
@@ -64,7 +64,8 @@ export async function compareModels(options: ComparisonOptions): Promise<Compari
   let speed: { latencies: Latency[][]; mix: Percentiles[] };
   try {
     for (const model of models) {
-      const session = await executorOf(model, executor).open(model.file, { threads });
+      const exactProducts = exactProductsOf(model);
+      const session = await executorOf(model, executor).open(model.file, { threads, exactProducts });
       opened.push({ model, session });
       checkInterface(session, relative(process.cwd(), model.file));
     }
@@ -224,11 +225,13 @@ async function measureAllResources(
   { models, threads, runs, progress }: ComparisonOptions,
 ): Promise<Resources[]> {
   const all: Resources[] = [];
-  for (const [i, { name, file, batch, device }] of models.entries()) {
+  for (const [i, model] of models.entries()) {
+    const { name, file, batch, device } = model;
     progress.update(`${name}  throughput and memory`);
     const resources = await measureResources({
       file,
       device,
+      exactProducts: exactProductsOf(model),
       texts: sample[i].texts.map(({ windows }) => windows),
       threads,
       workers: availableParallelism(),

@@ -57,6 +57,7 @@ const silent = () => createProgress({ title: 'test', stream: new PassThrough().r
   it('measures throughput and memory by the runtime of a row', async () => {
     const { folder } = await openArtifact(experiment.workspace, experiment.name, 'distill');
     const resources = await measureResources({
+      exactProducts: true,
       file: join(folder, fp32File),
       device: 'openvino',
       texts: [[Int32Array.of(2, 7, 8, 3)]],

@@ -17,9 +17,9 @@ process.on('message', async (question: ResourceQuestion) => {
 process.on('disconnect', () => process.exit());
 
 async function measure(question: ResourceQuestion): Promise<Resources> {
-  const { file, device = 'cpu', texts, threads, batchSizes, budgetMs, workers } = question;
+  const { file, device = 'cpu', exactProducts, texts, threads, batchSizes, budgetMs, workers } = question;
   const start = performance.now();
-  const session = await executorFor(device).open(file, { threads });
+  const session = await executorFor(device).open(file, { threads, exactProducts });
   const loadMs = performance.now() - start;
   for (const ids of texts.flat()) await session.run(feeds(session, ids));
   const peakMemoryBytes = peakMemory();

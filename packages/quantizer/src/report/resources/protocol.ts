@@ -7,6 +7,8 @@ export interface ResourceQuestion {
   readonly file: string;
   /** Default: `cpu`. */
   readonly device?: DeviceName;
+  /** As for a session. */
+  readonly exactProducts: boolean;
   /** For each text its windows. */
   readonly texts: readonly (readonly Int32Array[])[];
   /** Of the session whose memory and batches are measured. */

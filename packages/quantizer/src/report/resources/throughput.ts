@@ -13,13 +13,14 @@ const fewest = 2;
 
 /** Texts a second of the server's pool: so many processes with a one-thread session each, one input a run, all of them busy. */
 export async function measureThroughput(
-  { file, device, texts, budgetMs }: ResourceQuestion,
+  { file, device, exactProducts, texts, budgetMs }: ResourceQuestion,
   workers: number,
 ): Promise<Resources['throughput']> {
   const folder = await mkdtemp(join(tmpdir(), 'retort-report-'));
   try {
     const compiled = await compileModel(file, join(folder, 'model.onnx'), async () => undefined, {
       device,
+      exactProducts,
       probe: ({ inputNames }) => texts[0].map((ids) => feeds({ inputNames }, ids)),
     });
     const inputs = texts.flat();

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase } from '../../testing/test-database.ts';
 import { createTestWorkspace } from '../../testing/workspace.ts';
@@ -39,6 +40,13 @@ describe('a backup', () => {
   it.each([
     ['is cut off', (content: Buffer) => content.subarray(0, content.length - 200)],
     ['has another byte', (content: Buffer) => Buffer.from(content.map((byte, i) => (i === 5000 ? byte ^ 1 : byte)))],
+    [
+      'has a row that Postgres refuses',
+      (content: Buffer) => {
+        const text = gunzipSync(content).toString('latin1').replace('distill', 'd\u0000still');
+        return gzipSync(Buffer.from(text, 'latin1'));
+      },
+    ],
     ['is something else', () => Buffer.from('hello')],
   ])('that %s changes nothing', async (_, damage) => {
     const bad = join(folder, 'bad.gz');

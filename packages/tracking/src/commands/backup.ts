@@ -90,8 +90,9 @@ async function* content(tx: postgres.TransactionSql<{ bigint: number }>, header:
   yield Buffer.from(`${hash.digest('hex')}\n`);
 }
 
-/** Fills an empty database. The file is checked to its end before anything of it is kept. */
+/** Fills an empty database. The file is checked to its end before the database sees any of it, which would have words of its own for what is damaged. */
 export async function restore(sql: Sql, file: string): Promise<Header> {
+  await requireWhole(file);
   return sql.begin(async (tx) => {
     const reader = new BackupReader(file);
     const header = parseHeader(await reader.line(), file);
@@ -112,10 +113,23 @@ export async function restore(sql: Sql, file: string): Promise<Header> {
         await tx`select setval(${highest}, (select coalesce(max(id), 0) + 1 from retort.${tx(name)}), false)`;
       }
     }
-    const expected = reader.digest();
-    if ((await reader.line()) !== expected) throw damaged(file, 'its checksum is another');
+    await requireEnd(reader, file);
     return header;
   });
+}
+
+async function requireWhole(file: string): Promise<void> {
+  const reader = new BackupReader(file);
+  const { tables } = parseHeader(await reader.line(), file);
+  for (const _ of tables) {
+    for await (const _ of reader.parts());
+  }
+  await requireEnd(reader, file);
+}
+
+async function requireEnd(reader: BackupReader, file: string): Promise<void> {
+  const expected = reader.digest();
+  if ((await reader.line()) !== expected) throw damaged(file, 'its checksum is another');
 }
 
 function parseHeader(line: string, file: string): Header {

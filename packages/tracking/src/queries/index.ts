@@ -6,7 +6,7 @@ export { type EvaluationDelta, evaluationDelta, type MeasuredModel } from './eva
 export { type Evaluation, type EvaluationQuery, findEvaluations } from './evaluations.ts';
 export { type ExportedPoint, exportPoints } from './export-points.ts';
 export { type FieldNames, fieldNames } from './field-names.ts';
-export type { FigureDelta } from './figure-delta.ts';
+export type { FigureDelta, PairedAnswers } from './figure-delta.ts';
 export {
   type CurveSummary,
   countRuns,
@@ -26,6 +26,7 @@ export {
   type ModelFigures,
   type ModelQuery,
   modelFigures,
+  type ReportedModel,
 } from './model-figures.ts';
 export { artifactsOfRun, type RunArtifact } from './run-artifacts.ts';
 export { NotFound, requireRuns, resolveRuns } from './run-keys.ts';

@@ -72,6 +72,13 @@ describe('modelFigures', () => {
     expect(found.map(({ experiment, model }) => `${experiment} ${model}`)).toEqual(['one student']);
   });
 
+  it('pairs the answers of two reports on the same texts where they are kept', async () => {
+    const runs = [made['one/distill'].run, made['two/distill'].run];
+    const pairAnswers = async () => ({ onlyA: 30, onlyB: 10, p: 0.002 });
+    const [two] = await modelFigures(database.sql, { runs, baseline: { run: runs[0] }, pairAnswers });
+    expect(two.delta).toMatchObject({ test: 'mcnemar', onlyA: 30, onlyB: 10, p: 0.002, sameTexts: true });
+  });
+
   it('compares with the baseline of the same name, by two proportions across reports', async () => {
     const runs = [made['one/distill'].run, made['two/distill'].run];
     const found = await modelFigures(database.sql, { runs, baseline: { run: runs[0] } });

@@ -1,7 +1,7 @@
 import type { Sql } from '../database/open.ts';
 import type { Filter } from '../filter/index.ts';
 import { conditionSql } from './condition-sql.ts';
-import { type FigureDelta, figureDelta, type PairedAnswers } from './figure-delta.ts';
+import { type FigureDelta, figureDelta, isSameTexts, type PairedAnswers } from './figure-delta.ts';
 import { checkRunKeys } from './run-keys.ts';
 import { isoSql } from './run-summary.ts';
 
@@ -46,13 +46,21 @@ export interface ModelQuery {
   readonly filter?: string | Filter;
   /** With which the others are compared: a report or a run that made a model, and which of its models. */
   readonly baseline?: { readonly run: string; readonly model?: string };
+  /**
+   * Pairs the answers of two models on the same texts that two reports measured apart; undefined where the answers are gone. Default: they are,
+   * for the database has none.
+   */
+  readonly pairAnswers?: (a: ReportedModel, b: ReportedModel) => Promise<PairedAnswers | undefined>;
   /** Default: 1000. */
   readonly limit?: number;
 }
 
+/** A model as a report measured it: the report's run, the model's name in it, and the sha256 of the texts. */
+export type ReportedModel = Pick<ModelFigures, 'run' | 'model' | 'dataSet'>;
+
 /** Models that reports measured, the newest reports first. */
 export async function modelFigures(sql: Sql, query: ModelQuery = {}): Promise<ComparedModel[]> {
-  const { runs, baseline, filter = '', limit = 1000 } = query;
+  const { runs, baseline, filter = '', pairAnswers = async () => undefined, limit = 1000 } = query;
   const asked =
     runs === undefined ? undefined : checkRunKeys([...runs, ...(baseline === undefined ? [] : [baseline.run])]);
   const models = await sql<ModelFigures[]>`
@@ -84,28 +92,35 @@ export async function modelFigures(sql: Sql, query: ModelQuery = {}): Promise<Co
     order by started_at desc, id desc, place limit ${limit}::int`;
   if (baseline === undefined) return models.map((model) => ({ ...model, delta: null }));
   const pairs = await findAllPairs(sql, [...new Set(models.map(({ run }) => run))]);
-  return models.map((model) => ({ ...model, delta: deltaToBaseline(models, model, baseline, pairs) }));
+  const pairOf = async (base: ModelFigures, model: ModelFigures) => {
+    if (base.run === model.run) return pairs.get(pairKey(model.run, model.dataSet, base.model, model.model));
+    return isSameTexts(sideOf(base), sideOf(model)) ? pairAnswers(base, model) : undefined;
+  };
+  return Promise.all(
+    models.map(async (model) => {
+      const base = baseOf(models, model, baseline);
+      if (base === undefined) return { ...model, delta: null };
+      const pair = await pairOf(base, model);
+      return { ...model, delta: figureDelta(sideOf(base), sideOf(model), 'accuracy', pair) };
+    }),
+  );
 }
 
 /** Of the baseline's models the one that it is fair to compare with: on the same texts, of the same name, else the first. */
-function deltaToBaseline(
+function baseOf(
   models: readonly ModelFigures[],
   model: ModelFigures,
   baseline: NonNullable<ModelQuery['baseline']>,
-  pairs: ReadonlyMap<string, PairedAnswers>,
-): FigureDelta | null {
-  const { accuracy } = model.figures;
+): ModelFigures | undefined {
   const rank = (one: ModelFigures) => Number(one.dataSet === model.dataSet) * 2 + Number(one.model === model.model);
   const [base] = models
     .filter(({ run, madeBy }) => run === baseline.run || madeBy === baseline.run)
     .filter((one) => one.figures.accuracy !== undefined && (baseline.model ?? one.model) === one.model)
     .sort((a, b) => rank(b) - rank(a));
-  if (base === undefined || base === model || accuracy === undefined) return null;
-  const side = ({ dataSet, n, figures }: ModelFigures) => ({ dataSet, n, value: figures.accuracy.value });
-  const pair =
-    base.run === model.run ? pairs.get(pairKey(model.run, model.dataSet, base.model, model.model)) : undefined;
-  return figureDelta(side(base), side(model), 'accuracy', pair);
+  return base === model || model.figures.accuracy === undefined ? undefined : base;
 }
+
+const sideOf = ({ dataSet, n, figures }: ModelFigures) => ({ dataSet, n, value: figures.accuracy.value });
 
 const pairKey = (...parts: readonly string[]) => JSON.stringify(parts);
 

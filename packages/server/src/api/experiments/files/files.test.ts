@@ -42,21 +42,27 @@ beforeAll(async () => {
     );
     await writer.commit({ inputs: {} });
   });
-  await writeArtifact(space.experiment(), 'report', async (writer) => {
-    writeFileSync(await writer.path('results.json'), JSON.stringify(results));
-    writeParquet(
-      await writer.path('predictions/test.parquet'),
-      {
-        ...{ id: [1, 2, 3, 4], label: ['human', 'ai', 'human', 'ai'], source: ['a', 'b', 'a', 'b'] },
-        ...{ 'student:human': [3, 2, 0, 0], 'student:ai': [0, 0, 4, 0.1] },
-      },
-      ['INT32', 'STRING', 'STRING', 'FLOAT', 'FLOAT'],
-    );
-    const manifest = readManifest(space.path('artifacts/sample/prepare'));
-    await writer.commit({ inputs: artifactInputs([{ manifest }]) });
-  });
+  for (const [name, human, ai] of [
+    ['sample', [3, 2, 0, 0], [0, 0, 4, 0.1]],
+    ['sample@2', [3, 0, 4, 0], [0, 4, 0, 4]],
+  ] as const) {
+    await writeArtifact(space.experiment(name), 'report', async (writer) => {
+      writeFileSync(await writer.path('results.json'), JSON.stringify({ ...results, experiment: name }));
+      writeParquet(
+        await writer.path('predictions/test.parquet'),
+        {
+          ...{ id: [1, 2, 3, 4], label: ['human', 'ai', 'human', 'ai'], source: ['a', 'b', 'a', 'b'] },
+          ...{ 'student:human': human, 'student:ai': ai },
+        },
+        ['INT32', 'STRING', 'STRING', 'FLOAT', 'FLOAT'],
+      );
+      const manifest = readManifest(space.path('artifacts/sample/prepare'));
+      await writer.commit({ inputs: artifactInputs([{ manifest }]) });
+    });
+  }
   await sync(database.sql, space.workspace);
-  for (const { key, stage } of await database.sql`select key::text, stage from retort.runs`) runs[stage] = key;
+  for (const { key, project, stage } of await database.sql`select key::text, project, stage from retort.runs`)
+    runs[project === 'sample' ? stage : `${project}/${stage}`] = key;
   const options = { sql: database.sql, feed, workspace: space.workspace };
   api = createExperimentsApi({ ...options, showTexts: true });
   hidden = createExperimentsApi(options);
@@ -161,6 +167,29 @@ describe('GET /models', () => {
       { model: 'teacher', delta: null, figures: { 'latency.p50.texts': { value: 8 } } },
       { model: 'student', delta: { difference: -0.75, test: 'mcnemar', onlyA: 3, onlyB: 0 } },
     ]);
+  });
+
+  it('pairs the answers that two reports have kept of the same texts', async () => {
+    const other = runs['sample@2/report'];
+    const { body } = await ask(`/models?runs=${other}&baseline=${runs.report}&baselineModel=student`);
+    // Of four texts the one has the first alone right, the other all: 2 (1/2)^3
+    const delta = { test: 'mcnemar', onlyA: 0, onlyB: 3, p: expect.closeTo(0.25, 12), sameTexts: true };
+    expect(body.models).toContainEqual(
+      expect.objectContaining({ run: other, model: 'student', delta: expect.objectContaining(delta) }),
+    );
+  });
+
+  it('takes two reports as of unrelated texts where their files are gone', async () => {
+    const other = runs['sample@2/report'];
+    const apart = createExperimentsApi({ sql: database.sql, feed });
+    const { body } = await ask(`/models?runs=${other}&baseline=${runs.report}&baselineModel=student`, apart);
+    expect(body.models).toContainEqual(
+      expect.objectContaining({
+        run: other,
+        model: 'student',
+        delta: expect.objectContaining({ test: 'two-proportion' }),
+      }),
+    );
   });
 
   it('needs the run of a baseline’s model', async () => {

@@ -1,6 +1,7 @@
 import { artifactsOfRun, modelFigures, NotFound, runFolder, type Sql } from '@retort/tracking';
 import { newApi } from '../new-api.ts';
 import { readMistakes, splitTexts, withheldTexts } from './mistakes.ts';
+import { createPairAnswers } from './pair-answers.ts';
 import { readConsole, readJson } from './read.ts';
 import { artifactsRoute, consoleRoute, dataCardRoute, mistakesRoute, modelsRoute, reportRoute } from './routes.ts';
 import { dataCardSchema, reportSchema } from './schemas.ts';
@@ -15,18 +16,21 @@ export interface FilesOptions {
 
 /** What is told of a run out of its folder, and of its models out of reports. */
 export function createFilesApi({ sql, workspace, showTexts }: FilesOptions) {
-  const folderOf = (run: string) => {
+  const folderOf = async (run: string) => {
     if (workspace !== undefined) return runFolder(sql, workspace, run);
     throw new NotFound('this server has no workspace, so that it has no files of runs', {
       place: { field: 'run' },
       remedy: 'start it in the workspace that has them',
     });
   };
+  const pairAnswers = createPairAnswers(folderOf);
   return newApi()
     .openapi(modelsRoute, async (c) => {
       const { baseline, baselineModel: model, ...query } = c.req.valid('query');
       const base = baseline === undefined ? {} : { baseline: { run: baseline, model } };
-      return c.json({ models: await modelFigures(sql, { ...query, ...base }) }, 200);
+      // Not for all reports that there are: each would be read.
+      const paired = query.runs === undefined ? {} : { pairAnswers };
+      return c.json({ models: await modelFigures(sql, { ...query, ...base, ...paired }) }, 200);
     })
     .openapi(artifactsRoute, async (c) =>
       c.json({ artifacts: await artifactsOfRun(sql, c.req.valid('param').run) }, 200),

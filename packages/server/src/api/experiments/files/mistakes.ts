@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { artifactInputs, type DecisionRule, decide, readManifest, readRows, softmax } from '@retort/shared';
-import { NotFound } from '@retort/tracking';
+import { artifactInputs, readManifest, readRows } from '@retort/shared';
 import { z } from 'zod';
-import { readJson } from './read.ts';
-import { reportSchema } from './schemas.ts';
+import { readPredictions } from './predictions.ts';
 
 /** Characters of a text that are shown. */
 const shown = 2000;
@@ -17,39 +15,8 @@ interface Question {
 
 /** The texts that a model got wrong, the surest answers first, out of a report's stored predictions. */
 export async function readMistakes(folder: string, { model, evaluation, limit }: Question, texts: TextsOf) {
-  const report = readJson(folder, 'results.json', reportSchema);
-  const set = report.evaluations.find(({ name }) => name === evaluation);
-  if (set === undefined)
-    throw missing(
-      'evaluation',
-      evaluation,
-      report.evaluations.map(({ name }) => name),
-    );
-  const measured = report.models.find(({ name }) => name === model);
-  if (measured === undefined)
-    throw missing(
-      'model',
-      model,
-      report.models.map(({ name }) => name),
-    );
-  const { labels } = report.split;
-  const path = join(folder, 'predictions', `${evaluation}.parquet`);
-  const rows = await readRows(path, z.object({ id: z.int(), label: z.string(), source: z.string() }));
-  const columns = labels.map((label) => `${model}:${label}`);
-  const scored = await readRows(path, z.object(Object.fromEntries(columns.map((column) => [column, z.number()]))));
-  const logits = Float32Array.from(scored.flatMap((row) => columns.map((column) => row[column])));
-  const { temperature, threshold } = measured.usage;
-  const rule: DecisionRule = {
-    temperature,
-    ...(threshold === null ? {} : { threshold: { label: labels.indexOf(threshold.label), value: threshold.value } }),
-  };
-  const answers = decide(logits, labels.length, rule);
-  const probabilities = softmax(logits, labels.length, temperature);
-  const wrong = rows
-    .map(({ id, label, source }, i) => ({
-      ...{ id, label, source, answer: labels[answers[i]] },
-      probability: probabilities[i * labels.length + answers[i]],
-    }))
+  const { set, predictions } = await readPredictions(folder, { model, evaluation });
+  const wrong = predictions
     .filter(({ label, answer }) => label !== answer)
     .sort((a, b) => b.probability - a.probability || a.id - b.id);
   const { found, withheld } = await texts(set);
@@ -57,7 +24,7 @@ export async function readMistakes(folder: string, { model, evaluation, limit }:
     const text = found.get(mistake.id) ?? null;
     return { ...mistake, text: text?.slice(0, shown) ?? null, cut: (text?.length ?? 0) > shown };
   });
-  return { model, evaluation, n: rows.length, wrong: wrong.length, mistakes, withheld };
+  return { model, evaluation, n: predictions.length, wrong: wrong.length, mistakes, withheld };
 }
 
 /** The texts of an evaluation by their ids, or why there are none. */
@@ -85,11 +52,4 @@ export function splitTexts(workspace: string, folder: string): TextsOf {
     const rows = await readRows(join(prepared, 'test.parquet'), z.object({ id: z.int(), text: z.string() }));
     return { found: new Map(rows.map(({ id, text }) => [id, text])), withheld: null };
   };
-}
-
-function missing(field: string, name: string, names: readonly string[]): NotFound {
-  return new NotFound(`the report has no ${field} "${name}"`, {
-    place: { field },
-    remedy: `take one of ${names.join(', ')}`,
-  });
 }

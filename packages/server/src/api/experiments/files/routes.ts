@@ -74,6 +74,8 @@ export const modelsRoute = createRoute({
   path: '/models',
   tags,
   summary: 'Models as reports measured them, beside a baseline',
+  description:
+    'Where both models were measured on the same texts, p is that of McNemar’s exact test, from the answers that their reports have kept.',
   request: {
     query: z
       .object({

@@ -24,6 +24,8 @@ export function launchChromium(executablePath) {
       '--disable-component-update',
       '--disable-sync',
       '--disable-quic',
+      // Lists of the address bar, which each new window would load beside the page that it is opened for: a second of a processor.
+      '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,PreloadTopChromeWebUI',
     ],
   });
 }

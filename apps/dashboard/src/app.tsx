@@ -9,11 +9,19 @@ import type { LiveStream } from './lib/live.ts';
 import { useUrl } from './lib/navigation.ts';
 import { parsePath, type Route } from './lib/route.ts';
 
-const RunsView = lazyView(() => import('./views/runs/index.tsx'));
-const CompareView = lazyView(() => import('./views/compare/index.tsx'));
-const TradeoffView = lazyView(() => import('./views/tradeoff/index.tsx'));
-const RunView = lazyView(() => import('./views/run/index.tsx'));
-const PlaygroundView = lazyView(() => import('./views/playground/index.tsx'));
+const views = {
+  runs: lazyView(() => import('./views/runs/index.tsx')),
+  compare: lazyView(() => import('./views/compare/index.tsx')),
+  tradeoff: lazyView(() => import('./views/tradeoff/index.tsx')),
+  run: lazyView(() => import('./views/run/index.tsx')),
+  playground: lazyView(() => import('./views/playground/index.tsx')),
+};
+
+/** Begins to load the view of a path, so that it comes while the page's head is drawn. What goes wrong is told where the view is shown. */
+export function loadView(path: string): void {
+  const { view } = parsePath(path);
+  if (view !== 'unknown') views[view].load().catch(() => {});
+}
 
 const titles = {
   runs: 'Runs',
@@ -74,15 +82,15 @@ export function App({ api, live }: { api: Api; live: LiveStream }) {
 function View({ route }: { route: Route }) {
   switch (route.view) {
     case 'runs':
-      return <RunsView />;
+      return <views.runs />;
     case 'compare':
-      return <CompareView />;
+      return <views.compare />;
     case 'tradeoff':
-      return <TradeoffView />;
+      return <views.tradeoff />;
     case 'run':
-      return <RunView key={route.run} run={route.run} />;
+      return <views.run key={route.run} run={route.run} />;
     case 'playground':
-      return <PlaygroundView />;
+      return <views.playground />;
     case 'unknown':
       return (
         <EmptyNote title="There is no such page.">

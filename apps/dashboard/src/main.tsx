@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { App } from './app.tsx';
+import { App, loadView } from './app.tsx';
 import { createApi } from './lib/api.ts';
 import { storedKey } from './lib/keys.ts';
 import { LiveStream } from './lib/live.ts';
@@ -8,6 +8,7 @@ import { followLink } from './lib/navigation.ts';
 const root = document.getElementById('app');
 if (root === null) throw new Error('index.html has no element "app"');
 
+loadView(location.pathname);
 const api = createApi(location.origin, storedKey);
 const live = new LiveStream(api);
 window.addEventListener('online', () => live.retry());

@@ -34,11 +34,7 @@ const playground: Spec = (harness) => {
       await card.getByText('Sentences by weight').click();
       expect(await card.locator('.weights li').count()).toBe(3);
       const before = await card.locator('.weights').textContent();
-      await page
-        .getByRole('radio', { name: 'human' })
-        .or(page.getByRole('radio', { name: 'ai' }))
-        .and(page.locator(':not(:checked)'))
-        .check();
+      await page.getByRole('radio').and(page.locator(':not(:checked)')).first().check();
       expect(await card.locator('.weights').textContent()).not.toBe(before);
     }));
 
@@ -70,7 +66,8 @@ const playground: Spec = (harness) => {
       expect(facts).not.toContain('Normalisednothing');
     }));
 
-  it('looks right, light and dark, on a desk and in a hand', () => harness().pictures('playground', link, ready));
+  it('looks right and fits, light and dark, on a desk and in a hand', () =>
+    harness().pictures('playground', link, ready));
 };
 
 export default playground;

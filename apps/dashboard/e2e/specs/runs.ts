@@ -5,12 +5,14 @@ import type { Spec } from '../dashboard.e2e.ts';
 import { expectAccessible } from '../support/harness.ts';
 
 const grid = (page: Page) => page.getByRole('grid', { name: 'Runs' }).or(page.getByRole('treegrid', { name: 'Runs' }));
-const row = (page: Page, text: string) => grid(page).locator('tbody tr.run', { hasText: text });
+const row = (page: Page, stage: string, project = 'tiny') =>
+  grid(page).locator('tbody tr.run', { hasText: stage }).filter({ hasText: project });
+const ofTiny = `/?${new URLSearchParams({ filter: 'project = tiny' })}`;
 const ready = (page: Page) => grid(page).getByText('report').first().waitFor();
 
 const runs: Spec = (harness) => {
   it('lists what has run, the newest first', () =>
-    harness().visit('/', async (page) => {
+    harness().visit(ofTiny, async (page) => {
       await ready(page);
       const stages = await grid(page).locator('tbody tr.run td:nth-child(3)').allTextContents();
       expect(stages).toEqual(['report', 'quantize', 'distill', 'finetune', 'prepare']);
@@ -21,12 +23,12 @@ const runs: Spec = (harness) => {
       await ready(page);
       await page.getByRole('combobox', { name: 'Filter' }).fill('stage = finetune or stage = distill');
       await page.keyboard.press('Enter');
-      await page.getByText('2 runs').waitFor();
+      await page.getByText('4 runs').waitFor();
       expect(new URL(page.url()).searchParams.get('filter')).toBe('stage = finetune or stage = distill');
       await page.reload();
-      await page.getByText('2 runs').waitFor();
+      await page.getByText('4 runs').waitFor();
       await page.goBack();
-      await page.getByText('5 runs').waitFor();
+      await page.getByText('10 runs').waitFor();
     }));
 
   it('says what is wrong with a filter, and where', () =>
@@ -72,7 +74,7 @@ const runs: Spec = (harness) => {
       await expectAccessible(page);
       await dialog.getByRole('button', { name: 'Done' }).click();
       await page.getByRole('columnheader', { name: 'teacher.hidden' }).waitFor();
-      await row(page, 'finetune').getByText('64', { exact: true }).waitFor();
+      await row(page, 'finetune').getByText('32', { exact: true }).waitFor();
       expect(new URL(page.url()).searchParams.get('cols')).toContain('config.teacher.hidden');
     }));
 
@@ -81,13 +83,13 @@ const runs: Spec = (harness) => {
       await ready(page);
       await page.getByLabel('Group by').focus();
       await page.getByLabel('Group by').selectOption('stage');
-      await page.getByText('5 runs in 5 groups').waitFor();
+      await page.getByText('10 runs in 5 groups').waitFor();
       await grid(page).getByRole('button', { name: 'Open distill' }).click();
       await row(page, 'distill').first().waitFor();
     }));
 
   it('pins a baseline and tells the differences to it', () =>
-    harness().visit('/?filter=stage+in+(finetune,+distill)', async (page) => {
+    harness().visit('/?filter=project+=+tiny+and+stage+in+(finetune,+distill)', async (page) => {
       await row(page, 'finetune').hover();
       await row(page, 'finetune').getByRole('button', { name: 'as baseline' }).click();
       await page.locator('tr.pinned').waitFor();
@@ -115,7 +117,7 @@ const runs: Spec = (harness) => {
   it('changes notes and tags, which another page is told of, and the archive', () =>
     harness().visit('/', async (page) => {
       await ready(page);
-      await harness().visit('/?filter=stage+%3D+prepare', async (other) => {
+      await harness().visit('/?filter=project+%3D+tiny+and+stage+%3D+prepare', async (other) => {
         await row(other, 'prepare').getByRole('button', { name: 'Notes and tags' }).click();
         await other.getByLabel('Tags, with commas between').fill('kept, first');
         await other.getByLabel('Notes', { exact: true }).fill('the first one');
@@ -125,14 +127,14 @@ const runs: Spec = (harness) => {
       await row(page, 'prepare').getByText('kept').waitFor();
       await row(page, 'prepare').getByRole('checkbox').check();
       await page.getByRole('button', { name: 'Archive', exact: true }).click();
-      await page.getByText('4 runs', { exact: true }).waitFor();
+      await page.getByText('9 runs', { exact: true }).waitFor();
       await page.getByLabel('Archived, too').check();
-      await page.getByText('5 runs', { exact: true }).waitFor();
+      await page.getByText('10 runs', { exact: true }).waitFor();
       await row(page, 'prepare').getByRole('button', { name: 'Notes and tags' }).click();
       await page.getByLabel('Archived: lists leave it out').uncheck();
       await page.getByRole('button', { name: 'Save' }).click();
       await page.getByLabel('Archived, too').uncheck();
-      await page.getByText('5 runs', { exact: true }).waitFor();
+      await page.getByText('10 runs', { exact: true }).waitFor();
     }));
 
   it('saves the table as CSV', () =>
@@ -146,7 +148,7 @@ const runs: Spec = (harness) => {
       expect(lines[0]).toBe(
         'run,project,stage,status,started,took,train.loss,validation.loss,validation.accuracy,tags',
       );
-      expect(lines).toHaveLength(6);
+      expect(lines).toHaveLength(11);
     }));
 
   it('says what to do where no run fits', () =>
@@ -160,8 +162,8 @@ const runs: Spec = (harness) => {
       await ready(page);
       await page.getByText('Live', { exact: true }).waitFor();
       await page.evaluate(() => document.body.setAttribute('data-mark', 'never loaded again'));
-      const training = harness().workspace.run('finetune', { seed: 2 });
-      const line = row(page, 'sample@2');
+      const training = harness().workspace.run('finetune', 'tiny@2');
+      const line = row(page, 'finetune', 'tiny@2');
       await line.getByText('running').waitFor();
       await line.getByText('succeeded').waitFor();
       await training;
@@ -170,7 +172,7 @@ const runs: Spec = (harness) => {
       expect(points).toBeGreaterThan(10);
     }));
 
-  it('looks right, light and dark, on a desk and in a hand', async () => {
+  it('looks right and fits, light and dark, on a desk and in a hand', async () => {
     await harness().pictures('runs', '/', ready);
     await harness().pictures('runs-grouped', '/?group=stage', (page) => page.getByText('groups').waitFor());
   });

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { experiment, texts } from './experiment.ts';
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const cli = (name: string) => join(root, 'packages', name, 'dist/cli.js');
@@ -18,69 +19,48 @@ const owners = {
 
 export type Stage = keyof typeof owners;
 
-/** The sample's data, and models that are trained in seconds. */
-const experiment = {
-  seed: 1,
-  data: {
-    sources: [
-      { path: 'human.csv', text: 'text', label: 'generated', labels: { 0: 'human', 1: 'ai' } },
-      {
-        path: 'ai.csv',
-        text: 'text',
-        label: 'label',
-        group: 'prompt_name',
-        source: 'source',
-        labels: { 0: 'human', 1: 'ai' },
-      },
-    ],
-    labels: ['human', 'ai'],
-    maxTexts: { train: 240, validation: 80, test: 80 },
-  },
-  maxTokens: 48,
-  teacher: { layers: 2, hidden: 64, heads: 2, intermediate: 128, training: { epochs: 3, learningRate: 0.003 } },
-  student: { layers: 1, from: 'lower', training: { epochs: 2, learningRate: 0.002 } },
-  losses: { hard: 0.5, soft: 0.5, temperature: 2 },
-  report: { lengths: [16, 48], runs: 10 },
-};
+export const stages = ['prepare', 'finetune', 'distill', 'quantize', 'report'] as const satisfies readonly Stage[];
 
 export interface Workspace {
-  readonly folder: string;
-  /** Runs a stage of the experiment `sample`, or of the seed that is named; its end is the promise's. */
-  run(stage: Stage, options?: { seed?: number }): Promise<void>;
-  /** The built server with the built page, on a free port. */
-  serve(options?: readonly string[]): Promise<{ readonly url: string; stop(): Promise<void> }>;
+  /** Writes an experiment, with what it has of its own. */
+  configure(name: string, changes?: object): void;
+  /** Runs a stage of an experiment, or of `name@seed`; its end is the promise's. */
+  run(stage: Stage, name: string): Promise<void>;
+  /** The built server with the built page and the models of an experiment, on a free port. */
+  serve(name: string): Promise<{ readonly url: string; stop(): Promise<void> }>;
   remove(): Promise<void>;
 }
 
-/** A workspace in a temporary folder, in which nothing has run; or one that is there already, and stays. */
+/** A workspace in a temporary folder, in which nothing has run, and whose stages are the built ones; or one that is there already, and stays. */
 export function makeWorkspace(kept?: string): Workspace {
   const folder = kept ?? realpathSync(mkdtempSync(join(tmpdir(), 'retort-dashboard-')));
   // As root the database runs as another account, which has to reach its folder.
   chmodSync(folder, 0o755);
-  writeFileSync(join(folder, 'nx.json'), '{}');
-  const place = join(folder, 'experiments/sample');
-  mkdirSync(place, { recursive: true });
-  for (const file of ['human.csv', 'ai.csv']) cpSync(join(root, 'experiments/sample', file), join(place, file));
-  writeFileSync(join(place, 'experiment.json'), JSON.stringify({ ...experiment, seeds: [1, 2] }));
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  };
+  write('nx.json', '{}');
+  write('data/raw/texts.csv', texts());
 
   const env = { ...process.env, DATABASE_URL: '', RETORT_RECORDER: cli('tracking') };
   const start = (args: readonly string[]) =>
     spawn(process.execPath, [...args], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
 
   return {
-    folder,
-    async run(stage, { seed = 1 } = {}) {
-      const name = seed === 1 ? 'sample' : `sample@${seed}`;
+    configure: (name, changes = {}) =>
+      write(`experiments/${name}/experiment.json`, JSON.stringify({ ...experiment, ...changes })),
+    async run(stage, name) {
       const child = start([cli(owners[stage]), stage, '--experiment', name]);
       const said = listen(child);
       const [code] = await once(child, 'close');
       if (code !== 0) throw new Error(`${stage} of ${name} ended with ${code}: ${said()}`);
     },
-    async serve(options = []) {
-      const models = ['student', 'teacher'].map((model) => `${model}=artifacts/sample/quantize/${model}`).join(',');
+    async serve(name) {
+      const models = ['student', 'teacher'].map((model) => `${model}=artifacts/${name}/quantize/${model}`).join(',');
       const page = join(root, 'apps/dashboard/dist');
       const given = ['--port', '0', '--log', 'errors', '--workers', '1', '--models', models, '--dashboard', page];
-      const child = start([cli('server'), 'serve', ...given, ...options]);
+      const child = start([cli('server'), 'serve', ...given]);
       const said = listen(child);
       const ended = once(child, 'close');
       const url = await new Promise<string>((resolve, reject) => {

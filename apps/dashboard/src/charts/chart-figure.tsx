@@ -20,7 +20,7 @@ interface Props {
   readonly file: string;
   readonly table: () => ChartTable;
   /** The chart as it is to be saved. */
-  readonly svg: () => SVGSVGElement | null;
+  readonly svg: () => SVGSVGElement | null | Promise<SVGSVGElement>;
   readonly children: ComponentChildren;
   readonly controls?: ComponentChildren;
 }
@@ -34,7 +34,7 @@ export function ChartFigure({ title, note, file, table, svg, children, controls 
   const id = useId();
   const [open, setOpen] = useState(false);
   const save = async (kind: 'SVG' | 'PNG') => {
-    const found = svg();
+    const found = await svg();
     if (found === null) return tell('There is nothing to save yet.');
     if (kind === 'SVG') saveSvg(found, file);
     else await savePng(found, file);

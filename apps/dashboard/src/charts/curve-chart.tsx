@@ -7,7 +7,6 @@ import { useShownTheme } from '../lib/theme.ts';
 import { ChartFigure, type ChartTable } from './chart-figure.tsx';
 import { CurveLegend } from './curve-legend.tsx';
 import { columnsOf, createCurvePlot } from './curve-plot.ts';
-import { curveSvg } from './curve-svg.ts';
 import { useWidth } from './use-width.ts';
 
 interface Props {
@@ -69,7 +68,11 @@ export function CurveChart(props: Props) {
     <ChartFigure
       {...{ title, file }}
       table={() => tableOf(data, xTitle)}
-      svg={() => curveSvg(data, { title, xTitle, logarithmic, range })}
+      svg={async () => {
+        // Observable Plot is larger than all else of this page, and draws nothing of it but files.
+        const { curveSvg } = await import('./curve-svg.ts');
+        return curveSvg(data, { title, xTitle, logarithmic, range });
+      }}
       controls={
         range !== null && (
           <button type="button" class="plain" onClick={() => onZoom(null)}>

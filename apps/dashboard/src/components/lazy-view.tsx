@@ -4,26 +4,29 @@ import { ErrorNote, LoadingNote } from './notes.tsx';
 
 type Load<P> = () => Promise<{ readonly default: ComponentType<P> }>;
 
-/** A view whose code is loaded when it is first shown. */
-export function lazyView<P extends object>(load: Load<P>): ComponentType<P> {
+/** A view whose code is loaded when it is first shown, or before by `load()`. */
+export function lazyView<P extends object>(importView: Load<P>): ComponentType<P> & { load(): Promise<void> } {
   let loaded: ComponentType<P> | undefined;
-  return function LazyView(props: P) {
-    const [view, setView] = useState<{ component?: ComponentType<P>; error?: unknown }>({ component: loaded });
-    const begin = () => {
-      setView({});
+  let loading: Promise<void> | undefined;
+  const load = () => {
+    loading ??= importView().then((module) => {
+      loaded = module.default;
+    });
+    return loading;
+  };
+  function LazyView(props: P) {
+    const [{ component: View, error }, setView] = useState<{ component?: ComponentType<P>; error?: unknown }>({
+      component: loaded,
+    });
+    useEffect(() => {
+      if (View !== undefined) return;
       load().then(
-        (module) => {
-          loaded = module.default;
-          setView({ component: loaded });
-        },
+        () => setView({ component: loaded }),
         (error) => setView({ error }),
       );
-    };
-    useEffect(() => {
-      if (loaded === undefined) begin();
     }, []);
-    const { component: View, error } = view;
     if (error !== undefined) return <ErrorNote error={error} retry={() => location.reload()} />;
     return View === undefined ? <LoadingNote /> : <View {...props} />;
-  };
+  }
+  return Object.assign(LazyView, { load });
 }

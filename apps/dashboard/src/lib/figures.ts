@@ -1,4 +1,4 @@
-import { formatBytes } from './format.ts';
+import { formatBytes, formatWhole } from './format.ts';
 
 /** `97.70 %`. Shares of texts get two digits, so that a text in ten thousand is seen. */
 export function formatShare(share: number): string {
@@ -25,7 +25,7 @@ export function formatP(p: number): string {
 
 /** `1,280`, `0.01263`, `1.2e-5`: four digits that count. */
 export function formatNumber(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e9) return value.toLocaleString('en');
+  if (Number.isInteger(value) && Math.abs(value) < 1e9) return formatWhole(value);
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e7)) return value.toExponential(size < 1e-3 ? 1 : 2).replace('e+', 'e');
   return String(Number(value.toPrecision(4)));

@@ -1,13 +1,14 @@
 import type { Column, Value } from './columns.ts';
+import { formatWhole } from './format.ts';
 
 /** A number with four digits that count, or in full where it is whole. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return 'NaN';
-  if (Number.isInteger(value)) return Math.abs(value) < 1e15 ? value.toLocaleString('en') : value.toExponential(3);
+  if (Number.isInteger(value)) return Math.abs(value) < 1e15 ? formatWhole(value) : value.toExponential(3);
   const size = Math.abs(value);
   if (size < 1e-4) return value.toExponential(2);
   if (size < 1) return value.toFixed(4);
-  return size < 1e6 ? String(Number(value.toPrecision(5))) : value.toLocaleString('en', { maximumFractionDigits: 0 });
+  return size < 1e6 ? String(Number(value.toPrecision(5))) : formatWhole(Math.round(value));
 }
 
 /** The difference to a baseline, with its sign. */
@@ -27,14 +28,13 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`;
 }
 
-const timeFormat = (timeZone?: string) =>
-  new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone });
-/** Made once: to make one takes longer than to draw a row. */
-const localTime = timeFormat();
+const twoDigits = (part: number) => String(part).padStart(2, '0');
 
-/** `2026-03-01 14:05`, in the zone of who looks unless another is named. */
-export function formatTime(iso: string, timeZone?: string): string {
-  return (timeZone === undefined ? localTime : timeFormat(timeZone)).format(new Date(iso));
+/** `2026-03-01 14:05`, in the zone of who looks. */
+export function formatTime(iso: string): string {
+  const time = new Date(iso);
+  const day = [time.getFullYear(), time.getMonth() + 1, time.getDate()].map(twoDigits).join('-');
+  return `${day} ${[time.getHours(), time.getMinutes()].map(twoDigits).join(':')}`;
 }
 
 /** What a cell says; the empty text where there is no value. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeReading, formatBytes, formatFigure, formatProbability, rankScores } from './format.ts';
+import { describeReading, formatBytes, formatFigure, formatProbability, formatWhole, rankScores } from './format.ts';
 
 describe('formatBytes', () => {
   it.each([
@@ -10,6 +10,17 @@ describe('formatBytes', () => {
     [2_500_000_000_000, '2500.0 GB'],
   ])('%d is %s', (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
+  });
+});
+
+describe('formatWhole', () => {
+  it.each([
+    [0, '0'],
+    [-123, '-123'],
+    [1000, '1,000'],
+    [-1_234_567, '-1,234,567'],
+  ])('%d is %s', (value, text) => {
+    expect(formatWhole(value)).toBe(text);
   });
 });
 

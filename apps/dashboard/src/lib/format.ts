@@ -1,3 +1,8 @@
+/** `1,280`: a whole number in groups of three digits. By hand, for the first use of Intl takes the time in which a table is drawn. */
+export function formatWhole(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
 /** `67.3 MB`, in steps of a thousand. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB'];
@@ -19,7 +24,7 @@ export function formatProbability(probability: number): string {
 
 /** Whole numbers in full, others with four digits that count. */
 export function formatFigure(value: number): string {
-  return Number.isInteger(value) ? value.toLocaleString('en') : String(Number(value.toPrecision(4)));
+  return Number.isInteger(value) ? formatWhole(value) : String(Number(value.toPrecision(4)));
 }
 
 /** Labels and their scores, the likeliest first. */

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useState } from 'preact/hooks';
 import { isAbort } from './api.ts';
 
 export interface Query<T> {
@@ -17,7 +17,8 @@ export function useQuery<T>(key: string | undefined, ask: (signal: AbortSignal) 
   const [state, setState] = useState<{ data?: T; error?: unknown; done?: string }>({});
   const [turn, setTurn] = useState(0);
   const asked = `${turn} ${key}`;
-  useEffect(() => {
+  // Before anything is painted: the answer takes longer than that.
+  useLayoutEffect(() => {
     if (key === undefined) return;
     const gone = new AbortController();
     ask(gone.signal).then(

@@ -17,10 +17,14 @@ export function linesOf(
   runs: readonly DrawnRun[],
   { by, smoothing }: { readonly by: XAxis; readonly smoothing: number },
 ): Line[] {
+  const ofRuns = (wanted: string) =>
+    new Map(curves.filter((curve) => curve.metric === wanted).map((curve) => [curve.run, curve]));
+  const drawn = ofRuns(metric);
+  const speeds = ofRuns(speedMetric);
   return runs.flatMap(({ run, name, startedAt }, style) => {
-    const curve = curves.find((one) => one.run === run && one.metric === metric);
+    const curve = drawn.get(run);
     if (curve === undefined) return [];
-    const speed = curves.find((one) => one.run === run && one.metric === speedMetric);
+    const speed = speeds.get(run);
     const x = placesOf(curve, by, { start: Date.parse(startedAt), speed });
     return [{ name, style, x, y: smooth(curve.values, smoothing) }];
   });

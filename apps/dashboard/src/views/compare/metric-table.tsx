@@ -6,7 +6,7 @@ import { usePage } from '../../context.ts';
 import { formatCsv } from '../../lib/csv.ts';
 import { download } from '../../lib/download.ts';
 import { formatInterval, formatNumber, formatP, formatPoints, formatShare } from '../../lib/figures.ts';
-import { formatBytes } from '../../lib/format.ts';
+import { formatBytes, formatWhole } from '../../lib/format.ts';
 import { questions } from '../../lib/questions.ts';
 import { runUrl } from '../../lib/route.ts';
 import { useQuery } from '../../lib/use-query.ts';
@@ -132,7 +132,7 @@ function MeasuredTable({ rows, baseline }: { rows: readonly Row[]; baseline: str
                     </td>
                   ))}
                   <td class="number">{bytes === undefined ? '–' : formatBytes(bytes.value)}</td>
-                  <td class="number">{model.n.toLocaleString('en')}</td>
+                  <td class="number">{formatWhole(model.n)}</td>
                 </tr>
               );
             })}
@@ -140,8 +140,8 @@ function MeasuredTable({ rows, baseline }: { rows: readonly Row[]; baseline: str
         </table>
       </section>
       <p class="quiet">
-        p: how likely a difference at least as large is if there is none. McNemar’s exact test where one report paired
-        both models’ answers, else two proportions, which finds less.
+        p: how likely a difference at least as large is if there is none. McNemar’s exact test where both models were
+        measured on the same texts and their answers are kept, else two proportions, which finds less.
         {texts.size > 1 &&
           ' These models were not all measured on the same texts: part of a difference may be that of the texts.'}
       </p>

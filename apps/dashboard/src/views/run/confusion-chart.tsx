@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type { Report } from '@retort/server/client';
 import { PlotChart } from '../../charts/plot-chart.tsx';
 import { formatShare } from '../../lib/figures.ts';
+import { formatWhole } from '../../lib/format.ts';
 import { tokenColor } from '../../lib/theme.ts';
 
 /** Labels up to which the cells have room for their counts; of more they are told where the pointer is. */
@@ -41,7 +42,7 @@ export function ConfusionChart({ model, labels, file }: { model: Model; labels: 
       }),
       ...(written
         ? [
-            Plot.text(cells, { ...at, text: ({ count }) => count.toLocaleString('en'), ...large, fill: ink }),
+            Plot.text(cells, { ...at, text: ({ count }) => formatWhole(count), ...large, fill: ink }),
             Plot.text(cells, { ...at, text: ({ share }) => formatShare(share), dy: 10, fontSize: 11.5, fill: ink }),
           ]
         : []),

@@ -1,6 +1,7 @@
 import type { DataCard, Lineage } from '@retort/server/client';
 import { FigureTable } from '../../charts/chart-figure.tsx';
 import { usePage } from '../../context.ts';
+import { formatWhole } from '../../lib/format.ts';
 import { questions } from '../../lib/questions.ts';
 import { useQuery } from '../../lib/use-query.ts';
 import { AbsentNote } from './absent-note.tsx';
@@ -37,13 +38,12 @@ function Card({ card }: { card: DataCard }) {
         </p>
       ))}
       <p class="quiet">
-        {card.texts.toLocaleString('en')} texts of {labels.length} labels; near duplicates (Jaccard{' '}
-        {duplicates.threshold} of word 3-grams) dropped: {duplicates.exact.within + duplicates.exact.across} exact,{' '}
+        {formatWhole(card.texts)} texts of {labels.length} labels; near duplicates (Jaccard {duplicates.threshold} of
+        word 3-grams) dropped: {duplicates.exact.within + duplicates.exact.across} exact,{' '}
         {duplicates.near.within + duplicates.near.across} near,{' '}
         {duplicates.conflicting.exact + duplicates.conflicting.near} with different labels; rejected rows:{' '}
         {sum(rejects)}.
-        {card.unlabelled !== undefined &&
-          ` ${card.unlabelled.texts.toLocaleString('en')} texts without labels beside them.`}
+        {card.unlabelled !== undefined && ` ${formatWhole(card.unlabelled.texts)} texts without labels beside them.`}
       </p>
       <div class="columns">
         <Part title="Splits">

@@ -1,17 +1,19 @@
 import type { Lineage, Report, RunDetail } from '@retort/server/client';
+import { lazyView } from '../../components/lazy-view.tsx';
 import { LoadingNote } from '../../components/notes.tsx';
 import { usePage } from '../../context.ts';
 import { formatInterval, formatNumber, formatP, formatShare } from '../../lib/figures.ts';
 import { findReport, modelOfStage } from '../../lib/find-report.ts';
+import { formatWhole } from '../../lib/format.ts';
 import { setQuery, useUrl } from '../../lib/navigation.ts';
 import { questions } from '../../lib/questions.ts';
 import { runUrl } from '../../lib/route.ts';
 import { useQuery } from '../../lib/use-query.ts';
 import { AbsentNote } from './absent-note.tsx';
-import { ConfusionChart } from './confusion-chart.tsx';
 import { Mistakes } from './mistakes.tsx';
-import { ReliabilityChart, RocChart } from './score-charts.tsx';
-import { SliceChart } from './slice-chart.tsx';
+
+/** Apart, as they draw with Observable Plot, which is larger than all else of a run's page. */
+const EvaluationCharts = lazyView(() => import('./evaluation-charts.tsx'));
 
 /** What a report found of the run's model: slices, confusion, ROC, reliability, and its surest mistakes. */
 export function EvaluationSection({ run, lineages }: { run: RunDetail; lineages: readonly Lineage[] | undefined }) {
@@ -49,7 +51,7 @@ function Evaluation({ run, report, data }: { run: RunDetail; report: string; dat
   const figures: [string, string][] = [
     ['accuracy', formatShare(model.accuracy)],
     ['95 % interval', formatInterval(...model.accuracyInterval)],
-    ['n', model.n.toLocaleString('en')],
+    ['n', formatWhole(model.n)],
     ['of the teacher’s', model.retention === null ? '–' : formatShare(model.retention)],
     ['p to the teacher', model.mcnemar === null ? '–' : formatP(model.mcnemar.p)],
     ['macro F1', formatNumber(model.macroF1)],
@@ -77,7 +79,7 @@ function Evaluation({ run, report, data }: { run: RunDetail; report: string; dat
             <select value={evaluation.name} onChange={(event) => setQuery({ evaluation: event.currentTarget.value })}>
               {data.evaluations.map(({ name, n }) => (
                 <option key={name} value={name}>
-                  {name} ({n.toLocaleString('en')})
+                  {name} ({formatWhole(n)})
                 </option>
               ))}
             </select>
@@ -93,13 +95,7 @@ function Evaluation({ run, report, data }: { run: RunDetail; report: string; dat
           </div>
         ))}
       </dl>
-      <div class="charts">
-        <ConfusionChart model={model} labels={data.split.labels} file={file} />
-        <RocChart models={evaluation.models} chosen={model.model} file={file} />
-        <ReliabilityChart models={evaluation.models} chosen={model.model} file={file} />
-        <SliceChart title="Accuracy by source" slices={model.bySource} whole={model.accuracy} file={`${file}-source`} />
-        <SliceChart title="Accuracy by length" slices={model.byLength} whole={model.accuracy} file={`${file}-length`} />
-      </div>
+      <EvaluationCharts evaluation={evaluation} model={model} labels={data.split.labels} file={file} />
       <Mistakes run={report} model={model.model} evaluation={evaluation.name} />
     </>
   );

@@ -2,7 +2,7 @@ import { ErrorNote, LoadingNote } from '../../components/notes.tsx';
 import { usePage } from '../../context.ts';
 import { formatCsv } from '../../lib/csv.ts';
 import { download } from '../../lib/download.ts';
-import { formatProbability } from '../../lib/format.ts';
+import { formatProbability, formatWhole } from '../../lib/format.ts';
 import { questions } from '../../lib/questions.ts';
 import { useQuery } from '../../lib/use-query.ts';
 
@@ -44,7 +44,7 @@ export function Mistakes({ run, model, evaluation }: { run: string; model: strin
       {data !== undefined && data.wrong > 0 && (
         <>
           <p class="quiet">
-            {data.wrong} of {data.n.toLocaleString('en')} texts are wrong
+            {data.wrong} of {formatWhole(data.n)} texts are wrong
             {data.mistakes.length < data.wrong ? `; the ${data.mistakes.length} surest` : ''}.
             {data.withheld !== null && ` No texts: ${data.withheld}.`}
           </p>

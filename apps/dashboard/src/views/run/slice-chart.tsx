@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type { Report } from '@retort/server/client';
 import { PlotChart } from '../../charts/plot-chart.tsx';
 import { formatInterval, formatShare } from '../../lib/figures.ts';
+import { formatWhole } from '../../lib/format.ts';
 import { tokenColor } from '../../lib/theme.ts';
 
 type Slice = Report['evaluations'][number]['models'][number]['bySource'][number];
@@ -45,7 +46,7 @@ export function SliceChart({ title, slices: all, whole, file }: Props) {
       Plot.dot(slices, { x: ({ accuracy }) => 100 * accuracy, y: 'name', fill: tokenColor('--series-1'), r: 4.5 }),
       Plot.text(slices, {
         ...{ y: 'name', frameAnchor: 'right', textAnchor: 'start', dx: 6, fill: tokenColor('--text'), fontSize: 11.5 },
-        text: ({ accuracy, n }) => `${formatShare(accuracy)}, n ${n.toLocaleString('en')}`,
+        text: ({ accuracy, n }) => `${formatShare(accuracy)}, n ${formatWhole(n)}`,
       }),
     ],
   });

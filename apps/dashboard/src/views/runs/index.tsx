@@ -5,6 +5,7 @@ import { EmptyNote, ErrorNote, LoadingNote } from '../../components/notes.tsx';
 import { usePage } from '../../context.ts';
 import { answer } from '../../lib/api.ts';
 import { defaultColumns, isAveraged, readColumns, readField } from '../../lib/columns.ts';
+import { formatWhole } from '../../lib/format.ts';
 import { setQuery, useUrl } from '../../lib/navigation.ts';
 import { listOf } from '../../lib/route.ts';
 import { effectiveFilter, groupKey, groupRows, type Row, type RunRow, whetherArchivedOrNot } from '../../lib/rows.ts';
@@ -218,8 +219,8 @@ function NoRuns({ filtered }: { filtered: boolean }) {
 }
 
 function summary(total: number, groups: number | undefined): string {
-  const runs = `${total.toLocaleString('en')} ${total === 1 ? 'run' : 'runs'}`;
-  return groups === undefined ? runs : `${runs} in ${groups.toLocaleString('en')} ${groups === 1 ? 'group' : 'groups'}`;
+  const runs = `${formatWhole(total)} ${total === 1 ? 'run' : 'runs'}`;
+  return groups === undefined ? runs : `${runs} in ${formatWhole(groups)} ${groups === 1 ? 'group' : 'groups'}`;
 }
 
 function toggled(set: ReadonlySet<string>, key: string): ReadonlySet<string> {

@@ -1,11 +1,12 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type Column, valueIn } from '../../lib/columns.ts';
 import { navigate } from '../../lib/navigation.ts';
 import { runUrl } from '../../lib/route.ts';
 import type { Row, RunRow } from '../../lib/rows.ts';
-import { visibleRange } from '../../lib/virtual.ts';
+import { GroupLine, PendingLine } from './group-line.tsx';
+import { type RowActions, RunLine } from './run-line.tsx';
 import { TableHead } from './table-head.tsx';
-import { GroupLine, PendingLine, RunLine } from './table-rows.tsx';
+import { rowHeight, useVisibleRange } from './use-visible-range.ts';
 
 export interface RunTableProps {
   readonly rows: readonly Row[];
@@ -27,30 +28,13 @@ export interface RunTableProps {
   readonly onEnd: () => void;
 }
 
-/** As `--row` in runs.css, in pixels. */
-const rowHeight = 32;
-
 /** A grid of which only the rows that are to be seen are drawn. One stop of the tab key; within it the arrows go from row to row. */
 export function RunTable(props: RunTableProps) {
   const { rows, count, columns, baseline, selected } = props;
-  const box = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ top: 0, height: 800 });
+  const { box, range, resting } = useVisibleRange(rows.length);
+  const { from, to } = range;
   const [active, setActive] = useState(0);
   const at = Math.min(active, Math.max(0, rows.length - 1));
-  const { from, to } = visibleRange({ ...view, rowHeight, count: rows.length });
-
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element === null) return;
-    const measure = () => setView({ top: element.scrollTop, height: element.clientHeight });
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    element.addEventListener('scroll', measure, { passive: true });
-    return () => {
-      observer.disconnect();
-      element.removeEventListener('scroll', measure);
-    };
-  }, []);
   useEffect(() => {
     if (!props.grouped && rows.length < count && to + 100 > rows.length) props.onEnd();
   }, [to, rows.length, count]);
@@ -67,14 +51,25 @@ export function RunTable(props: RunTableProps) {
     else if (top + rowHeight + covered > element.scrollTop + element.clientHeight)
       element.scrollTop = top + rowHeight + covered - element.clientHeight;
   };
-  const toggle = (run: string) => {
-    const changed = new Set(selected);
-    if (!changed.delete(run)) changed.add(run);
-    props.onSelect(changed);
-  };
+  const shown = useRef(props);
+  shown.current = props;
+  const actions = useMemo<RowActions>(
+    () => ({
+      activate: setActive,
+      select(run) {
+        const changed = new Set(shown.current.selected);
+        if (!changed.delete(run)) changed.add(run);
+        shown.current.onSelect(changed);
+      },
+      pin: (run) => shown.current.onBase(run),
+      edit: (run) => shown.current.onEdit(run),
+      toggle: (group) => shown.current.onToggle(group),
+    }),
+    [],
+  );
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    const page = Math.max(1, Math.floor(view.height / rowHeight) - 2);
+    const page = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / rowHeight) - 2);
     const moves: Record<string, number> = {
       ArrowDown: at + 1,
       ArrowUp: at - 1,
@@ -86,11 +81,11 @@ export function RunTable(props: RunTableProps) {
     const row = rows[at];
     if (moves[event.key] !== undefined) show(moves[event.key]);
     else if (row?.kind === 'group' && ['Enter', ' ', 'ArrowRight', 'ArrowLeft'].includes(event.key)) {
-      if (event.key !== (row.open ? 'ArrowRight' : 'ArrowLeft')) props.onToggle(row.key);
+      if (event.key !== (row.open ? 'ArrowRight' : 'ArrowLeft')) actions.toggle(row.key);
     } else if (row?.kind === 'run' && event.key === 'Enter') navigate(runUrl(row.run.run));
-    else if (row?.kind === 'run' && event.key === ' ') toggle(row.run.run);
-    else if (row?.kind === 'run' && event.key === 'b') props.onBase(row.run.run);
-    else if (row?.kind === 'run' && event.key === 'e') props.onEdit(row.run);
+    else if (row?.kind === 'run' && event.key === ' ') actions.select(row.run.run);
+    else if (row?.kind === 'run' && event.key === 'b') actions.pin(row.run.run);
+    else if (row?.kind === 'run' && event.key === 'e') actions.edit(row.run);
     else return;
     event.preventDefault();
   };
@@ -99,7 +94,8 @@ export function RunTable(props: RunTableProps) {
   const compared = props.grouped || baseline !== undefined;
   const widthOf = (column: Column) => columnWidth(column, compared && numeric.has(column.id));
   const width = columns.reduce((sum, column) => sum + widthOf(column), 0);
-  const line = { columns, baseline, onToggleRun: toggle, onBase: props.onBase, onEdit: props.onEdit };
+  const tracks = columns.map((column) => `minmax(${widthOf(column)}px, ${widthOf(column)}fr)`).join(' ');
+  const line = { columns, baseline, actions, resting };
   // A table whose rows take keys (https://www.w3.org/WAI/ARIA/apg/patterns/grid/), which HTML has no element of its own for.
   const grid = {
     role: props.grouped ? 'treegrid' : 'grid',
@@ -116,16 +112,9 @@ export function RunTable(props: RunTableProps) {
       <table
         {...grid}
         class="runs"
-        style={{ width: `max(100%, calc(var(--name) + ${width}px))` }}
+        style={{ '--tracks': tracks, width: `max(100%, calc(var(--name) + ${width}px))` }}
         onKeyDown={onKeyDown}
       >
-        <colgroup>
-          <col class="tick" />
-          <col class="name" />
-          {columns.map((column) => (
-            <col key={column.id} style={{ width: `${widthOf(column)}px` }} />
-          ))}
-        </colgroup>
         <TableHead
           columns={columns}
           numeric={numeric}
@@ -133,59 +122,44 @@ export function RunTable(props: RunTableProps) {
           sortable={!props.grouped}
           onSort={props.onSort}
         />
-        <tbody>
-          {baseline !== undefined && (
-            <RunLine {...line} run={baseline} level={1} pinned selected={selected.has(baseline.run)} active={false} />
-          )}
-          {from > 0 && <Space rows={from} />}
+        {baseline !== undefined && (
+          <tbody class="pinned">
+            <RunLine {...line} run={baseline} level={1} selected={selected.has(baseline.run)} active={false} />
+          </tbody>
+        )}
+        {/* What is above is room, not rows with places of their own: a style a row would make the browser work out the styles of all its cells. */}
+        <tbody class="rows" style={{ height: `${count * rowHeight}px`, paddingTop: `${from * rowHeight}px` }}>
           {rows.slice(from, to).map((row, i) => {
             const index = from + i;
-            const own = {
-              id: `row-${index}`,
-              index: index + 2,
-              active: index === at,
-              onActivate: () => setActive(index),
-            };
-            if (row.kind === 'pending') return <PendingLine key={row.key} {...own} width={columns.length + 2} />;
+            const own = { index, active: index === at };
+            if (row.kind === 'pending') return <PendingLine key={row.key} index={index} />;
             if (row.kind === 'group')
               return (
                 <GroupLine
                   key={row.key}
-                  {...own}
+                  {...{ ...own, columns, actions }}
                   group={row.group}
+                  name={row.key}
                   open={row.open}
-                  columns={columns}
                   averaged={props.averaged}
-                  onToggle={() => props.onToggle(row.key)}
                 />
               );
             return (
               <RunLine
                 key={row.key}
-                {...own}
-                {...line}
+                {...{ ...own, ...line }}
                 run={row.run}
                 level={row.level}
                 selected={selected.has(row.run.run)}
               />
             );
           })}
-          {to < count && <Space rows={count - to} />}
         </tbody>
       </table>
       <p class="unseen" id="run-table-keys">
         Arrow keys go from run to run, space selects, enter opens, b makes a run the baseline, e edits notes and tags.
       </p>
     </div>
-  );
-}
-
-/** As high as the rows that are not drawn. */
-function Space({ rows }: { rows: number }) {
-  return (
-    <tr class="space" style={{ height: `${rows * rowHeight}px` }}>
-      <td />
-    </tr>
   );
 }
 

@@ -1,5 +1,5 @@
 import { parseResponse } from 'hono/client';
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { usePage } from '../../context.ts';
 import { type Api, answer, isAbort } from '../../lib/api.ts';
 import { type Column, compareValues, namesToAsk, readColumns, valueIn } from '../../lib/columns.ts';
@@ -26,7 +26,7 @@ const nothing: Runs = { runs: [], total: 0, next: null, known: false, loading: t
 
 /** The first page is small, so that it is there soon. */
 const firstPage = 100;
-const laterPage = 500;
+const laterPage = 250;
 /** A training tells of itself twice a second; the table need not be asked for as often. */
 const gatherMs = 500;
 
@@ -77,7 +77,8 @@ export function useRuns(question: Question | undefined, onChange: (runs: Readonl
   const gone = useRef(new AbortController());
   const key = `${turn} ${JSON.stringify(question && [question.filter, question.sort, question.columns.map(({ id }) => id)])}`;
 
-  useEffect(() => {
+  // Before anything is painted: the answer takes longer than that.
+  useLayoutEffect(() => {
     if (question === undefined) return;
     const own = new AbortController();
     gone.current = own;

@@ -1,7 +1,7 @@
 import type { MeasuredModel } from '@retort/server/client';
 import { reachable } from '../../charts/chart-figure.tsx';
 import { formatInterval, formatMilliseconds, formatNumber, formatShare } from '../../lib/figures.ts';
-import { formatBytes } from '../../lib/format.ts';
+import { formatBytes, formatWhole } from '../../lib/format.ts';
 import { describeLatency } from '../../lib/measured-models.ts';
 import { runUrl } from '../../lib/route.ts';
 import type { TradeOffPoint } from '../../lib/trade-off.ts';
@@ -70,7 +70,7 @@ export function ModelTable({ models, latency, front }: Props) {
                     <td class="number">{time === undefined ? '–' : formatMilliseconds(time.value)}</td>
                   )}
                   <td class="number">{parameters === undefined ? '–' : formatNumber(parameters.value)}</td>
-                  <td class="number">{model.n.toLocaleString('en')}</td>
+                  <td class="number">{formatWhole(model.n)}</td>
                   <td>{best.join(', ')}</td>
                   <td>
                     <a href={runUrl(model.run)}>{new Date(model.startedAt).toLocaleDateString()}</a>

@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type { ComponentChildren } from 'preact';
 import { PlotChart } from '../../charts/plot-chart.tsx';
 import { formatInterval, formatShare } from '../../lib/figures.ts';
+import { formatWhole } from '../../lib/format.ts';
 import { placeLabels } from '../../lib/label-places.ts';
 import { tokenColor } from '../../lib/theme.ts';
 import { kinds, type TradeOffPoint } from '../../lib/trade-off.ts';
@@ -140,7 +141,7 @@ function tell(
   format: (cost: number) => string,
 ): string {
   const interval = low === null || high === null ? '' : ` (${formatInterval(low, high)})`;
-  const texts = n === null ? '' : `, ${n.toLocaleString('en')} texts`;
+  const texts = n === null ? '' : `, ${formatWhole(n)} texts`;
   return [
     name,
     `${formatShare(accuracy)}${interval}${texts}`,

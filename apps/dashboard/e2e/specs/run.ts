@@ -1,0 +1,76 @@
+import { expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import type { Spec } from '../dashboard.e2e.ts';
+
+const ready = async (page: Page) => {
+  await page.locator('.mistakes li').first().waitFor();
+  await page.locator('.lineage .served').first().waitFor();
+  await page.locator('.data-card table').first().waitFor();
+  await page.getByRole('heading', { name: 'Reliability' }).waitFor();
+};
+
+const curves = ['Curves', 'train.loss'];
+const evaluation = ['Evaluation', 'Confusion', 'Reliability', 'Accuracy by source', 'Accuracy by length'];
+const rest = ['Surest mistakes', 'Lineage', 'Configuration', 'Environment', 'Console', 'Artifacts', 'Data card'];
+
+const run: Spec = (harness) => {
+  it('shows everything that is known of it', () =>
+    harness().visit(`/runs/${harness().runs['tiny/distill']}`, async (page) => {
+      await ready(page);
+      const heads = await page.locator('h2, h3').allInnerTexts();
+      expect(heads).toEqual(expect.arrayContaining([...curves, ...evaluation, ...rest]));
+      expect(await page.locator('.console').textContent()).toContain('written to artifacts/tiny/distill');
+      expect(await page.locator('section[aria-label="Artifacts"]').textContent()).toMatch(
+        /onnx\/model\.onnx[0-9a-f]{64}/,
+      );
+      expect(await page.locator('.lineage .title').allTextContents()).toEqual(
+        expect.arrayContaining(['file', 'prepare', 'finetune', 'distill', 'quantize', 'report', 'served']),
+      );
+    }));
+
+  it('tells another model of the report, by the URL', () =>
+    harness().visit(`/runs/${harness().runs['tiny/report']}`, async (page) => {
+      await page.locator('section[aria-labelledby="evaluation-title"] select').first().selectOption('teacher');
+      expect(new URL(page.url()).searchParams.get('model')).toBe('teacher');
+      await page.locator('.tiles').last().getByText('p to the teacher').waitFor();
+      await page.locator('.lineage a').first().click();
+      await page.waitForURL((url) => !url.pathname.endsWith(harness().runs['tiny/report']));
+    }));
+
+  it('says what to do where there is no such run', () =>
+    harness().visit(
+      '/runs/00000000-0000-4000-8000-000000000000',
+      async (page) => {
+        expect(await page.getByRole('alert').textContent()).toMatch(/no run.*Go to the runs/s);
+      },
+      { expected: /404/ },
+    ));
+
+  it('is followed live to its end, without a reload', async () => {
+    const { workspace, findRuns } = harness();
+    workspace.configure('slow', {
+      teacher: { layers: 2, hidden: 32, heads: 2, intermediate: 64, training: { epochs: 16, learningRate: 0.001 } },
+    });
+    await workspace.run('prepare', 'slow');
+    const training = workspace.run('finetune', 'slow');
+    let found = await findRuns('project = slow and stage = finetune');
+    while (found.length === 0) found = await findRuns('project = slow and stage = finetune');
+    await harness().visit(`/runs/${found[0].run}`, async (page) => {
+      await page.locator('.cursor-slider').first().waitFor({ state: 'attached' });
+      await page.evaluate(async () => {
+        document.body.setAttribute('data-loaded', 'once');
+        const last = () => Number(document.querySelector('.cursor-slider')?.getAttribute('max'));
+        const before = last();
+        while (last() <= before + 20) await new Promise(requestAnimationFrame);
+      });
+      await page.locator('.status.succeeded').waitFor();
+      expect(await page.evaluate(() => document.body.getAttribute('data-loaded'))).toBe('once');
+    });
+    await training;
+  });
+
+  it('looks right and fits, light and dark, on a desk and in a hand', () =>
+    harness().pictures('run', `/runs/${harness().runs['tiny/distill']}`, ready));
+};
+
+export default run;

@@ -1,54 +1,28 @@
 // How the page does with 1,000 runs of 100 metrics of 100 points: nx run dashboard:bench. Needs a Chromium and 2 GB of disk; the database is that
 // of tracking:bench-queries, in .retort/bench-postgres, and stays for the next time.
-import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createApp, listen, openService } from '@retort/server';
-import { LiveFeed, openDatabase } from '@retort/tracking';
+import { LiveFeed } from '@retort/tracking';
 import { createExperimentsApi } from '../../../packages/server/dist/api/experiments/index.js';
-import { loadRuns } from '../../../packages/tracking/bench/load.js';
+import { openLargeDatabase, sizeOptions } from '../../../packages/tracking/bench/large-database.js';
 import { findChromium, launchChromium } from './chromium.js';
 import { firstPaint, openPage } from './page.js';
 
 const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '1000' },
-    metrics: { type: 'string', default: '100' },
-    points: { type: 'string', default: '100' },
-    times: { type: 'string', default: '9' },
-    idle: { type: 'string', default: '60' },
-  },
+  options: { ...sizeOptions, times: { type: 'string', default: '9' }, idle: { type: 'string', default: '60' } },
 });
-const size = { runs: Number(values.runs), metrics: Number(values.metrics), points: Number(values.points) };
 const executable = findChromium();
 if (executable === undefined) throw new Error('there is no chromium on the path; CHROMIUM=FILE names one');
 
-const folder = fileURLToPath(new URL('../../../.retort/bench-postgres', import.meta.url));
-const name = `bench_${size.runs}_${size.metrics}_${size.points}`;
-const admin = await openDatabase('', { folder });
-const [known] = await admin.sql`select from pg_database where datname = ${name}`;
-if (known === undefined) await admin.sql.unsafe(`create database ${name}`);
-const database = await openDatabase('', { folder, database: name });
-const { sql } = database;
-const [{ there }] = await sql`select exists (select from retort.metrics) as there`;
-if (!there) {
-  console.log('loading the points');
-  await loadRuns(sql, size);
-}
-const keys = (await sql`select key::text from retort.runs order by id`).map(({ key }) => key);
-
-const feed = new LiveFeed(() => openDatabase('', { folder, database: name, max: 2, migrate: false }));
+const { sql, keys, open, close: closeDatabase } = await openLargeDatabase(values);
+const feed = new LiveFeed(() => open({ max: 2, migrate: false }));
 const service = await openService({ variants: [], workers: 1 });
 const dashboard = fileURLToPath(new URL('../dist', import.meta.url));
 const app = createApp({ service, experiments: createExperimentsApi({ sql, feed }), dashboard });
 const server = await listen(app, { host: '127.0.0.1', port: 0 });
 const browser = await launchChromium(executable);
-const [{ version }] = await sql`select current_setting('server_version') as version`;
-console.log(
-  `${cpus()[0].model}, ${cpus().length} cores, load ${loadavg()[0].toFixed(1)}; Node ${process.version}, Postgres ${version}, ` +
-    `Chromium ${browser.version()}`,
-);
-console.log(`${size.runs} runs x ${size.metrics} metrics x ${size.points} points`);
+console.log(`Chromium ${browser.version()}`);
 
 let missed = false;
 function tell(what, figures, kept) {
@@ -93,6 +67,5 @@ await server.close(0);
 app.close();
 await service.close();
 await feed.close();
-await database.close();
-await admin.close();
+await closeDatabase();
 if (missed) process.exitCode = 1;

@@ -1,38 +1,11 @@
 // How fast the queries answer on many points: nx run tracking:bench-queries. Needs 2 GB of disk for the 10 million points of
 // `--runs 1000 --metrics 100 --points 100`, the default; the database is kept in .retort/bench-postgres for the next time.
-import { cpus, loadavg } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { compareRunsSql, curvesSql, findRunsSql, openDatabase } from '@retort/tracking';
-import { loadRuns } from './load.js';
+import { compareRunsSql, curvesSql, findRunsSql } from '@retort/tracking';
+import { openLargeDatabase, sizeOptions } from './large-database.js';
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '1000' },
-    metrics: { type: 'string', default: '100' },
-    points: { type: 'string', default: '100' },
-    times: { type: 'string', default: '31' },
-  },
-});
-const size = { runs: Number(values.runs), metrics: Number(values.metrics), points: Number(values.points) };
-const total = size.runs * size.metrics * size.points;
-const folder = fileURLToPath(new URL('../../../.retort/bench-postgres', import.meta.url));
-const name = `bench_${size.runs}_${size.metrics}_${size.points}`;
-
-const admin = await openDatabase('', { folder });
-const [known] = await admin.sql`select from pg_database where datname = ${name}`;
-if (known === undefined) await admin.sql.unsafe(`create database ${name}`);
-const database = await openDatabase('', { folder, database: name });
-const { sql } = database;
-const [{ there }] = await sql`select exists (select from retort.metrics) as there`;
-if (!there) {
-  console.log(`loading ${total.toLocaleString('en')} points`);
-  const start = performance.now();
-  await loadRuns(sql, size);
-  console.log(`  took ${((performance.now() - start) / 1000).toFixed(1)} s`);
-}
-
-const keys = (await sql`select key::text from retort.runs order by id`).map(({ key }) => key);
+const { values } = parseArgs({ options: { ...sizeOptions, times: { type: 'string', default: '31' } } });
+const { sql, keys, close } = await openLargeDatabase(values);
 const ten = { runs: keys.slice(10, 15), metrics: ['loss', 'accuracy'] };
 const queries = {
   'run list, 50 with two metrics': () => findRunsSql(sql, { metrics: ['loss', 'accuracy'] }),
@@ -47,14 +20,8 @@ const queries = {
   '10 curves at 50 points': () => curvesSql(sql, { ...ten, points: 50 }),
 };
 
-const [{ version, bytes }] = await sql`
-  select current_setting('server_version') as version, pg_total_relation_size('retort.metrics') as bytes`;
-console.log(
-  `${cpus()[0].model}, ${cpus().length} cores, load ${loadavg()[0].toFixed(1)}; Node ${process.version}, Postgres ${version}`,
-);
-console.log(
-  `${size.runs} runs x ${size.metrics} metrics x ${size.points} points; the table of points takes ${(bytes / 1e6).toFixed(0)} MB`,
-);
+const [{ bytes }] = await sql`select pg_total_relation_size('retort.metrics') as bytes`;
+console.log(`the table of points takes ${(bytes / 1e6).toFixed(0)} MB`);
 
 /** The queries take turns, so that a busy moment hits all of them. */
 const times = Object.fromEntries(Object.keys(queries).map((query) => [query, []]));
@@ -86,5 +53,4 @@ console.log(
     : 'kept: each within 100 ms, without a sequential scan of the points',
 );
 if (slow) process.exitCode = 1;
-await database.close();
-await admin.close();
+await close();

@@ -69,7 +69,7 @@ export function CurveChart(props: Props) {
       {...{ title, file }}
       table={() => tableOf(data, xTitle)}
       svg={async () => {
-        // Observable Plot is larger than all else of this page, and draws nothing of it but files.
+        // Observable Plot is larger than all else here, and curves need it for files alone.
         const { curveSvg } = await import('./curve-svg.ts');
         return curveSvg(data, { title, xTitle, logarithmic, range });
       }}

@@ -1,5 +1,6 @@
 import { parseResponse } from 'hono/client';
 import { type Api, answer } from './api.ts';
+import type { Steps } from './curves/refine.ts';
 
 /** What the views about experiments ask the server, each answer in the route's own types. */
 export function questions({ experiments }: Api, signal: AbortSignal) {
@@ -11,15 +12,11 @@ export function questions({ experiments }: Api, signal: AbortSignal) {
       answer(parseResponse(experiments.runs.$get({ query: { filter, limit: String(limit) } }, options))),
     comparison: (runs: readonly string[]) =>
       answer(parseResponse(experiments.comparison.$get({ query: { runs: runs.join(',') } }, options))),
-    curves: (runs: readonly string[], metrics: readonly string[], points: number) =>
-      answer(
-        parseResponse(
-          experiments.curves.$get(
-            { query: { runs: runs.join(','), metrics: metrics.join(','), points: String(points) } },
-            options,
-          ),
-        ),
-      ),
+    curves: (runs: readonly string[], metrics: readonly string[], points: number, { from, to }: Steps = {}) => {
+      const steps = { ...(from !== undefined && { from: String(from) }), ...(to !== undefined && { to: String(to) }) };
+      const query = { runs: runs.join(','), metrics: metrics.join(','), points: String(points), ...steps };
+      return answer(parseResponse(experiments.curves.$get({ query }, options)));
+    },
     models: (query: { runs?: string; filter?: string; baseline?: string; baselineModel?: string }) =>
       answer(parseResponse(experiments.models.$get({ query: { ...query, limit: '10000' } }, options))),
     lineage: (run: string, direction: 'up' | 'down') =>

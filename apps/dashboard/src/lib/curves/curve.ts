@@ -4,6 +4,8 @@ import type { PointsEvent } from '@retort/server/client';
 export interface Curve {
   readonly run: string;
   readonly metric: string;
+  /** Points that there are, of which these may be some. */
+  readonly total: number;
   readonly lines: readonly number[];
   readonly steps: readonly (number | null)[];
   /** Milliseconds since 1970. */
@@ -30,6 +32,7 @@ function extend(curve: Curve, points: PointsEvent['points']): Curve {
   const fresh = points.filter(({ line }) => line > last);
   return {
     ...curve,
+    total: curve.total + fresh.length,
     lines: [...curve.lines, ...fresh.map(({ line }) => line)],
     steps: [...curve.steps, ...fresh.map(({ step }) => step)],
     times: [...curve.times, ...fresh.map(({ time }) => time)],
@@ -38,5 +41,5 @@ function extend(curve: Curve, points: PointsEvent['points']): Curve {
 }
 
 function empty(run: string, metric: string): Curve {
-  return { run, metric, lines: [], steps: [], times: [], values: [] };
+  return { run, metric, total: 0, lines: [], steps: [], times: [], values: [] };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { linesOf } from './draw-lines.ts';
 
 const curve = (run: string, metric: string, values: readonly number[]) => ({
-  ...{ run, metric, values, lines: values.map((_, i) => i), steps: values.map((_, i) => i) },
+  ...{ run, metric, values, total: values.length, lines: values.map((_, i) => i), steps: values.map((_, i) => i) },
   times: values.map((_, i) => i * 1000),
 });
 const runs = ['a', 'b', 'c'].map((run) => ({ run, name: `run ${run}`, startedAt: new Date(0).toISOString() }));

@@ -7,6 +7,7 @@ const start = 1_000_000;
 const curve = (metric: string, seconds: readonly number[], values: readonly (number | null)[]): Curve => ({
   run: 'a',
   metric,
+  total: seconds.length,
   lines: seconds.map((_, i) => i + 1),
   steps: seconds.map((_, i) => i * 10),
   times: seconds.map((second) => start + 1000 * second),

@@ -5,6 +5,7 @@ import { useCurves } from '../../charts/use-curves.ts';
 import { EmptyNote, ErrorNote, LoadingNote } from '../../components/notes.tsx';
 import { type CompareState, firstMetrics, formatRange } from '../../lib/compare-state.ts';
 import { linesOf } from '../../lib/curves/draw-lines.ts';
+import { stepsWithin } from '../../lib/curves/refine.ts';
 import { speedMetric, xTitles } from '../../lib/curves/x-axis.ts';
 import { formatClock, formatNumber } from '../../lib/figures.ts';
 import { setQuery } from '../../lib/navigation.ts';
@@ -29,7 +30,10 @@ export function CompareCurves({
   const most = Math.max(1, Math.floor(500 / runs.length) - 1);
   const asked = [...new Set([...shown.slice(0, most), ...(by === 'tokens' ? [speedMetric] : [])])];
   const points = Math.min(1000, Math.max(50, Math.floor(allPoints / (runs.length * asked.length))));
-  const { curves, error, loading, reload } = useCurves(state.runs, asked, { points });
+  const { curves, error, loading, reload } = useCurves(state.runs, asked, {
+    points,
+    within: (coarse) => (zoom === null ? undefined : stepsWithin(zoom, coarse, runs, by)),
+  });
   const charts = useMemo(
     () => shown.slice(0, most).map((metric) => ({ metric, lines: linesOf(metric, curves, runs, { by, smoothing }) })),
     [curves, runs, by, smoothing, shown.join()],

@@ -6,6 +6,7 @@ import { useCurves } from '../../charts/use-curves.ts';
 import { ErrorNote, LoadingNote } from '../../components/notes.tsx';
 import { firstMetrics, formatRange, readCompare } from '../../lib/compare-state.ts';
 import { linesOf } from '../../lib/curves/draw-lines.ts';
+import { stepsWithin } from '../../lib/curves/refine.ts';
 import { speedMetric, xTitles } from '../../lib/curves/x-axis.ts';
 import { formatClock, formatNumber } from '../../lib/figures.ts';
 import { formatBytes } from '../../lib/format.ts';
@@ -24,8 +25,12 @@ export function RunCurves({ run, onNews }: { run: RunDetail; onNews: () => void 
   const used = resources.filter((metric) => run.curves[metric] !== undefined);
   const asked = [...new Set([...shown, ...used, ...(by === 'tokens' ? [speedMetric] : [])])];
   // A run that has just begun has no curves yet, and is followed all the same.
-  const { curves, error, loading, reload } = useCurves([run.run], asked, { points: 1500, onRun: onNews });
   const drawn = useMemo(() => [{ run: run.run, name: run.stage, startedAt: run.startedAt }], [run.run]);
+  const { curves, error, loading, reload } = useCurves([run.run], asked, {
+    points: 1500,
+    within: (coarse) => (zoom === null ? undefined : stepsWithin(zoom, coarse, drawn, by)),
+    onRun: onNews,
+  });
   const lines = useMemo(
     () =>
       new Map(

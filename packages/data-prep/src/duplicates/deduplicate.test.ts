@@ -32,6 +32,13 @@ describe('deduplicate', () => {
     expect(deduplicate([row(base), row(base.toUpperCase())], 1).counts.near.within).toBe(1);
   });
 
+  it.each([
+    ['look-alikes of Latin letters', base.replaceAll('o', '\u043e')],
+    ['characters of no width', base.replaceAll('or', 'o\u200br')],
+  ])('takes a text that differs in %s alone as a near duplicate', (_, copy) => {
+    expect(deduplicate([row(base), row(copy)], 1).counts.near.within).toBe(1);
+  });
+
   it('drops every text whose copies disagree in the label', () => {
     const { kept, counts } = deduplicate([row(base, 0), row('other'), row(base, 1), row(base, 0)], 0.8);
     expect(kept).toEqual([1]);

@@ -1,13 +1,15 @@
+import { cleanText } from '@retort/shared';
+
 const size = 3;
 /** Left and right single quotation mark, modifier letter apostrophe: `don’t` is the word `don't`. */
 const typographicApostrophes = /[\u2018\u2019\u02bc]/g;
 
 /**
- * The distinct 32-bit hashes of a text's word 3-grams, ascending. Case, punctuation and the form of apostrophes do not count. A text of fewer
- * words has one hash, of all that it has.
+ * The distinct 32-bit hashes of a text's word 3-grams, ascending. Case, punctuation and the form of apostrophes do not count, nor does what
+ * hygiene undoes: a copy in disguise is a copy, and to a model the same text. A text of fewer words has one hash, of all that it has.
  */
 export function shingle(text: string): Uint32Array {
-  const words = hashWords(text.toLowerCase().replace(typographicApostrophes, "'"));
+  const words = hashWords(cleanText(text).text.toLowerCase().replace(typographicApostrophes, "'"));
   const count = Math.max(1, words.length - size + 1);
   const hashes = new Uint32Array(count);
   for (let i = 0; i < count; i++) {

@@ -97,6 +97,12 @@ describe('quantize-model', () => {
     expect(domains('model_int8.onnx')).toEqual(new Set(['']));
   });
 
+  it('takes the file of ONNX’s own operators through the gate as well', async () => {
+    await quantize('sound', '--portable');
+    const { metadata } = readModel(readFileSync(path('out/onnx/model_int8.onnx')), 'portable');
+    expect(metadata['retort.gate']).toMatch(/^agreement [\d.]+, p [\d.]+, n 30$/);
+  });
+
   it('makes one file that is the same in any company and on all processors, if nothing else is asked for', async () => {
     expect((await quantize('sound')).errors).toBe('');
     expect(readdirSync(path('out/onnx'))).toEqual(['model_quantized.onnx']);

@@ -19,6 +19,8 @@ export interface Attempt {
 export interface Passage {
   readonly model: Model;
   readonly parentBytes: number;
+  /** The fp32 model's logits of the texts, [texts, labels] row-major. */
+  readonly parentLogits: Float32Array;
   /** The last one passed. */
   readonly attempts: readonly [...Attempt[], Attempt];
   /** All layers, the most sensitive first, if the first attempt failed. */
@@ -40,17 +42,17 @@ export async function passGate(subject: Subject, gate: GateConfig): Promise<Pass
     const logits = await scoreModel(subject, bytes, title);
     return { model, attempt: { kept, bytes: bytes.byteLength, verdict: judge(parent, logits, subject.texts, gate) } };
   };
-  const parentBytes = parentFile.byteLength;
+  const measured = { parentBytes: parentFile.byteLength, parentLogits: parent };
   const first = await attempt([]);
   if (first.attempt.verdict.failures.length === 0) {
-    return { model: first.model, parentBytes, attempts: [first.attempt] };
+    return { model: first.model, ...measured, attempts: [first.attempt] };
   }
   const attempts = [first.attempt];
   const ranking = await rankLayers(subject, gate.sensitivityTexts);
   const most = Math.min(gate.mostKept, layersOf(subject.model).length - 1);
   for (let count = 1; count <= most; count++) {
     const { model, attempt: next } = await attempt(ranking.slice(0, count).map(({ name }) => name));
-    if (next.verdict.failures.length === 0) return { model, parentBytes, attempts: [...attempts, next], ranking };
+    if (next.verdict.failures.length === 0) return { model, ...measured, attempts: [...attempts, next], ranking };
     attempts.push(next);
   }
   throw new UserError(
@@ -61,4 +63,9 @@ export async function passGate(subject: Subject, gate: GateConfig): Promise<Pass
         'choose another recipe ("int8-weights" changes the least), raise gate.mostKept, or, if the model is good enough for you, widen the tolerances of the gate',
     },
   );
+}
+
+/** A verdict in the metadata of the file that it is about. */
+export function gateNote({ agreement, mcnemar, n }: Verdict): string {
+  return `agreement ${agreement.toFixed(6)}, p ${mcnemar.p.toFixed(6)}, n ${n}`;
 }

@@ -6,7 +6,8 @@ import { recipes } from '../quantize/recipes.ts';
 import { int8File, portableFile, twinFile } from '../stages/models.ts';
 import { type Subject, withSession } from './candidate.ts';
 import { batchFor, measureCompany } from './company.ts';
-import { passGate } from './pass.ts';
+import { gateNote, passGate } from './pass.ts';
+import { makePortable } from './portable.ts';
 import { type GatedFile, type GateResult, gatedFile } from './result.ts';
 import { isSaturationSafe } from './saturation-safe.ts';
 import { megabytes } from './table.ts';
@@ -41,7 +42,7 @@ export interface QuantizedModel {
 /**
  * Quantizes a model by the configuration, takes it through the gate, and measures what its answers depend on. The twin with 7-bit weights is made
  * if the configuration says so or this machine saturates, unless the model is the same everywhere as it is. Throws a UserError if one of the
- * two does not pass.
+ * two, or the portable file, does not pass.
  */
 export async function quantizeModel(job: QuantizeJob): Promise<QuantizedModel> {
   const { name, config, executor, threads, texts, progress } = job;
@@ -71,12 +72,12 @@ export async function quantizeModel(job: QuantizeJob): Promise<QuantizedModel> {
         'retort.batch': batch,
         'retort.company': `largest ${company.largest.toFixed(6)}, 99th percentile ${company.p99.toFixed(6)}, n ${company.n}`,
         'retort.saturationSafe': String(saturationSafe),
-        'retort.gate': `agreement ${verdict.agreement.toFixed(6)}, p ${verdict.mcnemar.p.toFixed(6)}, n ${verdict.n}`,
+        'retort.gate': gateNote(verdict),
       },
     });
     const gated = gatedFile(file, passage, { bytes: bytes.byteLength, reduceRange, saturationSafe, company, batch });
     progress.line(summary(title, passage.parentBytes, gated));
-    return { bytes, gated, parentBytes: passage.parentBytes };
+    return { bytes, gated, subject, passage };
   };
   const main = await make(int8File, config.reduceRange);
   const wanted = (config.twin || saturating) && !config.reduceRange && !main.gated.saturationSafe;
@@ -84,10 +85,7 @@ export async function quantizeModel(job: QuantizeJob): Promise<QuantizedModel> {
   const files = made.map(({ gated }) => gated);
   const written = made.map(({ gated: { file }, bytes }) => ({ file, bytes }));
   if (config.portable) {
-    const { embeddings, reduceRange } = config;
-    const keep = new Set(main.gated.kept);
-    const plain = recipe.quantize(job.model, { embeddings, reduceRange, ranges, keep, operators: 'onnx' });
-    written.push({ file: portableFile, bytes: writeModel(plain) });
+    written.push({ file: portableFile, bytes: await makePortable(main.subject, main.passage, config.gate) });
   }
   return {
     files: written,
@@ -114,7 +112,7 @@ export async function quantizeModel(job: QuantizeJob): Promise<QuantizedModel> {
       embeddings: config.embeddings,
       tolerances: config.gate,
       texts: { name: job.textsName, n: texts.labels.length, sha256: job.textsSha256 },
-      parentBytes: main.parentBytes,
+      parentBytes: main.passage.parentBytes,
       files,
       machine: {
         ...{ cpu: machine.cpu, arch: machine.arch, flags: machine.flags, flagsKnown: machine.flagsKnown },

@@ -50,7 +50,7 @@ export async function writeModelFolder(
   { dropout, settings }: { dropout: number; settings: ModelSettings },
 ): Promise<void> {
   const { config, parameters } = withoutProjections(model);
-  await writeFile(await writer.path('config.json'), formatModelConfig(config, dropout));
+  await writeFile(await writer.path('config.json'), formatModelConfig(config, { dropout, padId: tokenizer.padId }));
   await writeSafetensors(await writer.path('model.safetensors'), parameters);
   await writeFile(await writer.path(modelSettingsFile), modelSettingsJson(settings));
   for (const [file, content] of Object.entries(tokenizerFiles(tokenizer, settings.maxTokens, config.architecture))) {

@@ -55,6 +55,14 @@ describe('parseModelConfig', () => {
 
   it.each(['bert', 'distilbert'])('reads what we write: %s', (architecture) => {
     const config = parse({ model_type: architecture, id2label: { 0: 'human', 1: 'ai' } });
-    expect(parseModelConfig(formatModelConfig(config, 0.1), 'config.json')).toEqual(config);
+    expect(parseModelConfig(formatModelConfig(config, { dropout: 0.1, padId: 0 }), 'config.json')).toEqual(config);
   });
+
+  it.each(['bert', 'distilbert'])(
+    'names the [PAD] of the tokenizer, which is not 0 in every vocabulary: %s',
+    (architecture) => {
+      const json = JSON.parse(formatModelConfig(parse({ model_type: architecture }), { dropout: 0.1, padId: 1 }));
+      expect(json.pad_token_id).toBe(1);
+    },
+  );
 });

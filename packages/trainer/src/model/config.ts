@@ -119,8 +119,11 @@ function withModelType(json: unknown): unknown {
   return 'hidden_size' in json ? { ...json, model_type: 'bert' } : json;
 }
 
-/** The `config.json` that transformers, transformers.js and others read. Dropout is what training used. */
-export function formatModelConfig(config: ModelConfig, dropout: number): string {
+/** The `config.json` that transformers, transformers.js and others read. Dropout is what training used, `padId` is [PAD]'s of the tokenizer. */
+export function formatModelConfig(
+  config: ModelConfig,
+  { dropout, padId }: { readonly dropout: number; readonly padId: number },
+): string {
   const labels = {
     id2label: Object.fromEntries(config.labels.map((label, i) => [String(i), label])),
     label2id: Object.fromEntries(config.labels.map((label, i) => [label, i])),
@@ -129,7 +132,7 @@ export function formatModelConfig(config: ModelConfig, dropout: number): string 
     vocab_size: config.vocabularySize,
     max_position_embeddings: config.maxPositions,
     initializer_range: 0.02,
-    pad_token_id: 0,
+    pad_token_id: padId,
     torch_dtype: 'float32',
   };
   const json =

@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { node, writeModel } from '@retort/onnx';
 import type { HostTensor } from '../executor.ts';
 import { hasOpenVino } from '../testing/openvino.ts';
 import { compileModel } from './compile.ts';
 import { type PoolOptions, SessionPool } from './pool.ts';
-import type { Task } from './worker-client.ts';
+import { SessionWorker, type Task, WorkerDied } from './worker-client.ts';
 
 const typescript = new URL('../../../../tools/jest/typescript.js', import.meta.url);
 const nodeArguments = ['--no-warnings', '--conditions=@retort/source', '--import', typescript.href];
@@ -23,6 +24,15 @@ beforeAll(() => {
   writeFileSync(file(), writeModel({ ...model, graph: { ...graph, nodes: [node('Add', ['x', 'x'], ['double'])] } }));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A promise that somebody else keeps. */
+function later() {
+  let keep: () => void = () => undefined;
+  const promise = new Promise<void>((done) => {
+    keep = done;
+  });
+  return { promise, keep: () => keep() };
+}
 
 /** A pool with a queue before it. */
 async function withPool<T>(
@@ -75,23 +85,40 @@ describe.each(['process', 'thread'] as const)('a pool of %s workers', (kind) => 
 
 describe('a pool', () => {
   it('answers what workers had under way that were killed, by those that take their place', async () => {
-    let killed = 0;
     const numbers = Array.from({ length: 200 }, (_, i) => i);
-    const restarted = new Promise<void>((done) => {
-      void withPool(
-        async (pool, run) => {
-          const all = Promise.all(numbers.map(run));
-          for (const pid of pool.pids) {
-            process.kill(pid, 'SIGKILL');
-            killed++;
-          }
-          expect(await all).toEqual(numbers.map((x) => 2 * x));
-        },
-        { onRestart: () => done() },
-      );
-    });
-    await restarted;
-    expect(killed).toBe(2);
+    const { promise: restarted, keep } = later();
+    await withPool(
+      async (pool, run) => {
+        const all = Promise.all(numbers.map(run));
+        expect(pool.pids).toHaveLength(2);
+        for (const pid of pool.pids) process.kill(pid, 'SIGKILL');
+        expect(await all).toEqual(numbers.map((x) => 2 * x));
+        await restarted;
+      },
+      { onRestart: keep },
+    );
+  });
+
+  it('tries again where no process can be started, and breaks nothing', async () => {
+    const tooLong = ['x'.repeat(1 << 20)]; // Longer than an argument may be: `spawn` throws, as it does where memory is short.
+    const pool = new SessionPool({ next: () => undefined, waiting: () => 0 }, { workers: 1, nodeArguments: tooLong });
+    const opened = pool.open('double', { file: file() });
+    await expect(opened).rejects.toThrow('a worker has died: spawn E2BIG');
+    pool.end();
+  });
+
+  it('closes a model also in a worker that is just starting', async () => {
+    const { promise: restarted, keep } = later();
+    await withPool(
+      async (pool, run) => {
+        process.kill(pool.pids[0], 'SIGKILL');
+        while (pool.ready > 0) await turn();
+        await pool.close('double');
+        await restarted;
+        await expect(run(1)).rejects.toThrow('no model "double" is open here');
+      },
+      { workers: 1, onRestart: keep },
+    );
   });
 
   it('rejects a task that fails, by its message', async () => {
@@ -100,6 +127,14 @@ describe('a pool', () => {
       await expect(run(1)).rejects.toThrow('no model "double" is open here');
     });
   });
+});
+
+it('a worker that has died refuses what it is asked from then on', async () => {
+  const { promise: died, keep } = later();
+  const worker = new SessionWorker('process', nodeArguments, keep);
+  worker.handle.kill();
+  await died;
+  await expect(worker.open('double', file(), { device: 'cpu' })).rejects.toThrow(WorkerDied);
 });
 
 (hasOpenVino ? describe : describe.skip)('a pool on OpenVINO', () => {

@@ -27,8 +27,8 @@ export interface TaskSource {
 }
 
 interface Slot {
-  /** The one that has been started last. */
-  latest?: SessionWorker;
+  /** The one that has been started last, while it lives. */
+  latest: SessionWorker | undefined;
   /** Undefined while a new one is on its way. */
   worker: SessionWorker | undefined;
   /** Settles when the worker that starts now has opened all models. */
@@ -70,6 +70,7 @@ export class SessionPool {
     this.#options = options;
     this.#source = source;
     this.#slots = Array.from({ length: this.size }, () => ({
+      latest: undefined,
       worker: undefined,
       ready: Promise.resolve(),
       failures: 0,
@@ -89,7 +90,7 @@ export class SessionPool {
 
   /** Process ids of the workers that are ready. */
   get pids(): number[] {
-    return this.#slots.flatMap(({ worker }) => (worker === undefined ? [] : [worker.handle.pid]));
+    return this.#slots.flatMap(({ worker }) => worker?.handle.pid ?? []).filter((pid) => pid > 0);
   }
 
   /** Opens a model in each worker, in one after the other so that the rest go on. An error leaves it open in none. */
@@ -118,7 +119,8 @@ export class SessionPool {
   /** Closes a model in each worker. Tasks of it must not follow. */
   async close(key: string): Promise<void> {
     this.#models.delete(key);
-    await Promise.all(this.#slots.map(({ worker }) => worker?.close(key).catch(() => undefined))); // A dead one has closed all.
+    // Also in one that is still opening models. A dead one has closed all.
+    await Promise.all(this.#slots.map(({ latest }) => latest?.close(key).catch(() => undefined)));
   }
 
   /** Something waits. */
@@ -153,6 +155,7 @@ export class SessionPool {
     let alive = true;
     const worker = new SessionWorker(kind, nodeArguments, (tasks, error) => {
       alive = false;
+      slot.latest = undefined;
       slot.worker = undefined;
       this.#giveToOthers(tasks, error);
       if (!this.#ended) this.#startAgain(slot, error);
@@ -163,7 +166,8 @@ export class SessionPool {
       for (const [key, model] of this.#models) await worker.open(key, model.file, this.#sessionOptions(model));
       if (!alive || this.#ended) return;
       slot.worker = worker;
-      slot.failures = 0;
+      // One that has been asked nothing yet may still be unable to start.
+      if (this.#models.size > 0) slot.failures = 0;
       if (restart !== undefined) onRestart?.(restart);
       this.wake();
     })();

@@ -34,6 +34,7 @@ export class SessionWorker {
   readonly tasks = new Set<Task>();
   readonly #waiting = new Map<number, { answer(answer: Answer): void; died(error: WorkerDied): void }>();
   #lastId = 0;
+  #died: WorkerDied | undefined;
 
   /** `died` is told the tasks that it leaves behind. */
   constructor(
@@ -47,6 +48,7 @@ export class SessionWorker {
         const tasks = [...this.tasks];
         this.tasks.clear();
         const error = new WorkerDied(reason);
+        this.#died = error;
         for (const waiting of this.#waiting.values()) waiting.died(error);
         this.#waiting.clear();
         died(tasks, error);
@@ -96,6 +98,10 @@ export class SessionWorker {
   }
 
   #post(question: Ask, waiting: { answer(answer: Answer): void; died(error: WorkerDied): void }): void {
+    if (this.#died !== undefined) {
+      waiting.died(this.#died); // Nobody would answer.
+      return;
+    }
     const id = ++this.#lastId;
     this.#waiting.set(id, waiting);
     this.handle.post({ id, ...question });

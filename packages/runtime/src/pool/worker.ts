@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -13,7 +13,7 @@ export interface WorkerHandle {
   /** Ends it at once, whatever it is doing. */
   kill(): void;
   readonly kind: WorkerKind;
-  /** Of its process; a thread's is ours. */
+  /** Of its process, -1 where none could be started; a thread's is ours. */
   readonly pid: number;
 }
 
@@ -36,14 +36,28 @@ export function startWorker(
   return kind === 'process' ? startProcess(entry, events, nodeArguments) : startThread(entry, events, nodeArguments);
 }
 
+/** A process that could not be started. */
+const stillborn: WorkerHandle = { kind: 'process', pid: -1, post: () => undefined, kill: () => undefined };
+
 function startProcess(entry: URL, events: WorkerEvents, nodeArguments: readonly string[]): WorkerHandle {
-  const child = spawn(process.execPath, [...nodeArguments, fileURLToPath(entry)], {
-    stdio: ['ignore', 'inherit', 'inherit', 'overlapped'],
-    // In a group of its own: Ctrl-C in a terminal would end it before its work is answered.
-    detached: true,
-  });
-  const [, , , channel] = child.stdio;
-  if (!(channel instanceof Socket)) throw new Error('a process has been started without its channel');
+  let child: ChildProcess;
+  try {
+    child = spawn(process.execPath, [...nodeArguments, fileURLToPath(entry)], {
+      stdio: ['ignore', 'inherit', 'inherit', 'overlapped'],
+      // In a group of its own: Ctrl-C in a terminal would end it before its work is answered.
+      detached: true,
+    });
+  } catch (error) {
+    // Node throws some failures, such as too little memory, and makes events of others. Told later, when whoever asked has the handle.
+    setImmediate(() => events.exit((error as Error).message));
+    return stillborn;
+  }
+  // Where too many files are open, Node has made no pipes at all; 'error' tells why.
+  const channel: unknown = child.stdio?.[3];
+  if (!(channel instanceof Socket)) {
+    child.on('error', (error) => events.exit(error.message));
+    return stillborn;
+  }
   let reason = '';
   channel.on('data', frameReader(events.message));
   channel.on('error', () => undefined); // One that has died is told by 'exit'; what is written to it meanwhile is lost, and no error of ours.

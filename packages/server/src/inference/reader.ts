@@ -4,7 +4,7 @@ import { Cancelled, DeadlineExceeded, QueueFull, TextTooLong } from './errors.ts
 import type { Generation } from './generation.ts';
 import { type TokenizedText, tokenize } from './tokenize.ts';
 import type { TokenizerThread } from './tokenizer-client.ts';
-import type { Run, Turns } from './turns.ts';
+import type { Load, Priority, Run, Turns } from './turns.ts';
 
 /**
  * Characters of a request up to which its texts are tokenized where they are: that takes less than a millisecond, and saves two changes of the thread.
@@ -21,19 +21,14 @@ interface Inputs extends TokenizedText {
   readonly types?: readonly (Int32Array | undefined)[];
 }
 
-interface Guess {
-  readonly windows: number;
-  readonly tokens: number;
-}
-
 /** Reads texts by a queue that holds a limited number of them. */
 export class Reader {
   readonly #turns: Turns;
   readonly #tokenizers: TokenizerThread;
   readonly #limit: number;
   readonly #workers: number;
-  /** Texts that are not tokenized yet, and what they are thought to be: windows, tokens. */
-  #coming = { windows: 0, tokens: 0 };
+  /** Texts that are not tokenized yet, and what they are thought to be. */
+  readonly #coming = { interactive: { inputs: 0, tokens: 0 }, background: { inputs: 0, tokens: 0 } };
   #msPerToken = firstGuess;
 
   constructor(turns: Turns, tokenizers: TokenizerThread, limit: number, workers: number) {
@@ -45,7 +40,7 @@ export class Reader {
 
   /** Texts and windows that wait. */
   get queued(): number {
-    return this.#turns.waiting() + this.#coming.windows;
+    return this.#load('interactive').inputs + this.#load('background').inputs;
   }
 
   /** Learns from a run how long others will take. */
@@ -64,7 +59,7 @@ export class Reader {
 
   /** Reads inputs of the model, in their order. */
   readTokens(generation: Generation, inputs: readonly TokenizedInput[], options: ReadOptions): Promise<Reading[]> {
-    const guesses = inputs.map(({ ids }) => ({ windows: 1, tokens: ids.length }));
+    const guesses = inputs.map(({ ids }) => ({ inputs: 1, tokens: ids.length }));
     return this.#read(generation, guesses, options, async (i) => {
       const { ids, types } = inputs[i];
       return { windows: [ids], types: [types], places: [], tokens: ids.length, truncated: false, changes: [], ms: 0 };
@@ -73,13 +68,13 @@ export class Reader {
 
   async #read(
     generation: Generation,
-    guesses: Guess[],
+    guesses: Load[],
     { signal, deadline = Number.POSITIVE_INFINITY, priority = 'interactive' }: ReadOptions,
     prepare: (index: number, signal: AbortSignal) => Promise<Inputs>,
   ): Promise<Reading[]> {
     if (signal?.aborted) throw new Cancelled(signal.reason);
     if (deadline <= performance.now()) throw new DeadlineExceeded();
-    this.#admit(guesses, deadline);
+    this.#admit(guesses, deadline, priority);
 
     const count = guesses.length;
     const turn = this.#turns.open(priority);
@@ -99,7 +94,7 @@ export class Reader {
       // One after the other, so that a request with many texts keeps the tokenizer from others no longer than one with a single text.
       for (let i = 0; i < count; i++) {
         const asked = performance.now();
-        const inputs = await prepare(i, given.signal).finally(() => this.#known(guesses.shift()));
+        const inputs = await prepare(i, given.signal).finally(() => this.#known(guesses.shift(), priority));
         const reading = this.#run(generation, inputs, turn, asked);
         reading.catch(giveUp); // The others' answers are not wanted either.
         readings.push(reading);
@@ -109,28 +104,37 @@ export class Reader {
       giveUp(error as Error);
       throw given.signal.reason;
     } finally {
-      for (const guess of guesses) this.#known(guess);
+      for (const guess of guesses) this.#known(guess, priority);
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
     }
   }
 
-  /** Takes the texts in, or throws QueueFull. What they are thought to be counts until `#known` says otherwise. */
-  #admit(guesses: readonly Guess[], deadline: number): void {
-    const coming = guesses.reduce((sum, { windows }) => sum + windows, 0);
-    const waitMs = ((this.#turns.waitingTokens() + this.#coming.tokens) * this.#msPerToken) / this.#workers;
+  /**
+   * Takes the texts in, or throws QueueFull. What they are thought to be counts until `#known` says otherwise. What waits in the background is in nobody's way but
+   * the background's.
+   */
+  #admit(guesses: readonly Load[], deadline: number, priority: Priority): void {
+    const coming = guesses.reduce((all, { inputs }) => all + inputs, 0);
+    const ahead = sum(this.#load('interactive'), priority === 'background' ? this.#load('background') : nothing);
+    const waitMs = (ahead.tokens * this.#msPerToken) / this.#workers;
     // A request of more than fits is taken where nothing waits: else it never would be.
-    const full = this.queued > 0 && this.queued + coming > this.#limit;
+    const full = ahead.inputs > 0 && ahead.inputs + coming > this.#limit;
     if (full || performance.now() + waitMs > deadline) throw new QueueFull(Math.max(1, Math.ceil(waitMs / 1000)));
-    for (const { windows, tokens } of guesses) {
-      this.#coming.windows += windows;
-      this.#coming.tokens += tokens;
+    for (const { inputs, tokens } of guesses) {
+      this.#coming[priority].inputs += inputs;
+      this.#coming[priority].tokens += tokens;
     }
   }
 
-  #known(guess: Guess | undefined): void {
-    this.#coming.windows -= guess?.windows ?? 0;
-    this.#coming.tokens -= guess?.tokens ?? 0;
+  #known(guess: Load | undefined, priority: Priority): void {
+    this.#coming[priority].inputs -= guess?.inputs ?? 0;
+    this.#coming[priority].tokens -= guess?.tokens ?? 0;
+  }
+
+  /** What waits of one priority, tokenized or not. */
+  #load(priority: Priority): Load {
+    return sum(this.#turns.load(priority), this.#coming[priority]);
   }
 
   async #tokenize(
@@ -186,7 +190,13 @@ export class Reader {
 }
 
 /** What a text is before it is tokenized, by its length. */
-function guess({ details: { maxTokens } }: Generation, text: string): Guess {
+function guess({ details: { maxTokens } }: Generation, text: string): Load {
   const tokens = Math.ceil(text.length / charactersPerToken) + 2;
-  return { windows: Math.ceil(tokens / maxTokens), tokens };
+  return { inputs: Math.ceil(tokens / maxTokens), tokens };
+}
+
+const nothing: Load = { inputs: 0, tokens: 0 };
+
+function sum(a: Load, b: Load): Load {
+  return { inputs: a.inputs + b.inputs, tokens: a.tokens + b.tokens };
 }

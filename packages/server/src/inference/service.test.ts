@@ -159,6 +159,15 @@ describe('a service', () => {
   });
 });
 
+describe('a service that closes', () => {
+  it('fails what is left when its time is over', async () => {
+    const service = await open({ scratch: join(folder, 'late') });
+    const readings = [1, 2, 3, 4].map(() => outcome(read(service, Array(20).fill('well'))));
+    await service.close(0);
+    for (const reading of readings) expect(await reading).toBeInstanceOf(Error);
+  });
+});
+
 describe('canary and shadow', () => {
   it('give each variant its share of the requests', async () => {
     const seen: Record<string, number> = { tiny: 0, other: 0 };
@@ -181,6 +190,18 @@ describe('canary and shadow', () => {
     await all;
     const event = { model: 'tiny', shadow: 'other', agreed: true };
     expect(events).toEqual([event, event]);
+  });
+});
+
+describe('a shadow', () => {
+  it('takes no place in the queue from requests', async () => {
+    let seen = 0;
+    const all = new Promise<void>((done) => shared.observe({ shadow: () => ++seen === 8 && done() }));
+    await shared.use(undefined, (variant) => variant.read(Array(8).fill('well')), { key: '1' });
+    const waiting = shared.stats().queued;
+    const readings = await read(shared, Array(5).fill('well'));
+    await all;
+    expect(waiting + readings.length).toBeGreaterThan(8);
   });
 });
 

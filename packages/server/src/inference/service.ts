@@ -84,6 +84,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   let timer: NodeJS.Timeout | undefined;
   const free = async () => {
     clearTimeout(timer);
+    turns.end(new ServiceClosing());
     pool.end();
     tokenizers.end();
     await rm(scratch, { recursive: true, force: true });

@@ -26,8 +26,17 @@ export interface Run {
   readonly size: number;
 }
 
+export type Priority = 'interactive' | 'background';
+
+/** Inputs that wait, and their tokens. */
+export interface Load {
+  readonly inputs: number;
+  readonly tokens: number;
+}
+
 interface Job {
   readonly turn: Turn;
+  readonly priority: Priority;
   readonly model: QueuedModel;
   readonly ids: Int32Array;
   readonly types?: Int32Array;
@@ -56,8 +65,8 @@ export class Turns implements TaskSource {
   readonly #order = { interactive: new Set<Job[]>(), background: new Set<Job[]>() };
   /** Jobs that may share a run, by model and length. */
   readonly #alike = new Map<string, Set<Job>>();
-  #waiting = 0;
-  #waitingTokens = 0;
+  readonly #load = { interactive: { inputs: 0, tokens: 0 }, background: { inputs: 0, tokens: 0 } };
+  #ended: Error | undefined;
 
   constructor(wake: () => void, onRun: (model: QueuedModel, size: number, tokens: number, ms: number) => void) {
     this.#wake = wake;
@@ -65,23 +74,34 @@ export class Turns implements TaskSource {
   }
 
   waiting(): number {
-    return this.#waiting;
+    return this.#load.interactive.inputs + this.#load.background.inputs;
   }
 
-  waitingTokens(): number {
-    return this.#waitingTokens;
+  /** What waits of one priority. */
+  load(priority: Priority): Load {
+    return this.#load[priority];
+  }
+
+  /** Rejects what waits, and what is added later: no worker will ever take it. */
+  end(error: Error): void {
+    this.#ended = error;
+    for (const order of Object.values(this.#order)) {
+      for (const jobs of order) this.#reject(jobs.splice(0), error);
+      order.clear();
+    }
   }
 
   /** A request's place in the queue. */
-  open(priority: 'interactive' | 'background'): Turn {
+  open(priority: Priority): Turn {
     const jobs: Job[] = [];
     const order = this.#order[priority];
-    let dropped: Error | undefined;
+    let dropped = this.#ended;
     const turn: Turn = {
       add: (model, ids, types) =>
         new Promise((resolve, reject) => {
+          dropped ??= this.#ended;
           if (dropped !== undefined) return reject(dropped);
-          const job: Job = { turn, model, ids, types, resolve, reject, taken: false };
+          const job: Job = { turn, priority, model, ids, types, resolve, reject, taken: false };
           jobs.push(job);
           order.add(jobs);
           this.#enter(job);
@@ -90,14 +110,18 @@ export class Turns implements TaskSource {
       drop: (error) => {
         dropped = error;
         order.delete(jobs);
-        for (const job of jobs.splice(0)) {
-          if (job.taken) continue;
-          this.#leave(job);
-          job.reject(error);
-        }
+        this.#reject(jobs.splice(0), error);
       },
     };
     return turn;
+  }
+
+  #reject(jobs: readonly Job[], error: Error): void {
+    for (const job of jobs) {
+      if (job.taken) continue;
+      this.#leave(job);
+      job.reject(error);
+    }
   }
 
   next(idle: number): Task | undefined {
@@ -130,8 +154,9 @@ export class Turns implements TaskSource {
   }
 
   #enter(job: Job): void {
-    this.#waiting++;
-    this.#waitingTokens += job.ids.length;
+    const load = this.#load[job.priority];
+    load.inputs++;
+    load.tokens += job.ids.length;
     if (job.model.company === undefined || job.ids.length > job.model.company.longest) return;
     const key = alikeKey(job.model, job.ids);
     const alike = this.#alike.get(key);
@@ -141,8 +166,9 @@ export class Turns implements TaskSource {
 
   #leave(job: Job): void {
     job.taken = true;
-    this.#waiting--;
-    this.#waitingTokens -= job.ids.length;
+    const load = this.#load[job.priority];
+    load.inputs--;
+    load.tokens -= job.ids.length;
     const key = alikeKey(job.model, job.ids);
     const alike = this.#alike.get(key);
     alike?.delete(job);

@@ -1,4 +1,4 @@
-export { explainDatabaseError, isPassing } from './database/errors.ts';
+export { explainDatabaseError, isPassing, isUnfit } from './database/errors.ts';
 export { type Database, type OpenOptions, openDatabase, type Sql } from './database/open.ts';
 export * from './filter/index.ts';
 export * from './live/index.ts';

@@ -49,3 +49,8 @@ export function isPassing(error: unknown): boolean {
     code,
   );
 }
+
+/** Whether Postgres cannot take a value (class 22 of its codes), such as the character U+0000 in a text, or a time in the year 0. */
+export function isUnfit(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && /^22[0-9A-Z]{3}$/.test(String(error.code));
+}

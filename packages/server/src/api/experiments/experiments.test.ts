@@ -12,6 +12,9 @@ let feed: LiveFeed;
 let app: ReturnType<typeof createExperimentsApi>;
 let a: { id: number; run: string };
 let b: { id: number; run: string };
+/** A token such as the server gives, but of any content. */
+const encodePageToken = ({ key, id }: { key: string; id: number }, sort: string) =>
+  Buffer.from(JSON.stringify([key, id, sort])).toString('base64url');
 const none = '00000000-0000-4000-8000-000000000000';
 
 beforeAll(async () => {
@@ -103,6 +106,7 @@ describe('PATCH /runs/{run}', () => {
     ['a body that is not sent as JSON', '{}', { 'content-type': 'text/plain' }, 415],
     ['what nobody may change', '{"status":"failed"}', {}, 422],
     ['a blank tag', '{"tags":[" "]}', {}, 422],
+    ['a character that Postgres cannot hold', '{"notes":"\\u0000"}', {}, 422],
     ['a body that is too long', JSON.stringify({ notes: 'a'.repeat(2 ** 21) }), {}, 413],
   ])('refuses %s', async (_, body, headers, status) => {
     expect((await edit(b.run, body, { 'content-type': 'application/json', ...headers })).status).toBe(status);
@@ -219,6 +223,9 @@ describe('the experiments API', () => {
     ['/runs?filter=stage%20%3D', 422, 'a value is missing, at character 8'],
     ['/runs?limit=0', 422, 'limit: '],
     ['/runs?after=x', 422, 'the page token is none of this list'],
+    [`/runs?after=${encodePageToken({ key: 'noon', id: 1 }, '-started')}`, 422, 'the database cannot take a value'],
+    ['/runs?filter=started%20%3E%200000-01-01', 422, 'the database cannot take a value'],
+    ['/evaluations?model=%00', 422, 'the database cannot take a value'],
     ['/runs?params=accuracy', 422, '"accuracy" is no place of a configuration'],
     ['/groups?by=stage&of=host', 422, '"host" is no number'],
     ['/groups', 422, 'by: '],
@@ -300,6 +307,8 @@ describe('GET /events', () => {
     const streams = [await app.request('/events'), await app.request('/events')];
     expect((await app.request('/events')).status).toBe(503);
     for (const { body } of streams) await body?.cancel();
+    // Whoever asks for the head alone does not follow.
+    for (let i = 0; i < 3; i++) expect((await app.request('/events', { method: 'HEAD' })).status).toBe(200);
     const response = await app.request('/events');
     expect(response.status).toBe(200);
     await response.body?.cancel();

@@ -103,6 +103,8 @@ export function createExperimentsApi(options: ExperimentsOptions) {
       const from = c.req.valid('header')['last-event-id'] ?? cursor;
       // What is wrong with the question gets a status of its own, which a stream that has begun cannot have.
       if (runs !== undefined) await requireRuns(sql, runs);
+      // Answered by this route, too, but without the body: a stream that nobody reads would never end.
+      if (c.req.method === 'HEAD') return new Response(null, { headers: { 'content-type': 'text/event-stream' } });
       const begin = (signal: AbortSignal) =>
         runs === undefined ? feed.runs({ cursor: from, signal }) : feed.points(runs, { cursor: from, signal });
       const response = streamEvents(c, begin, () => following--);

@@ -1,7 +1,7 @@
 import { UserError } from '@retort/shared';
-import { FilterError, isPassing, NotFound } from '@retort/tracking';
+import { FilterError, isPassing, isUnfit, NotFound } from '@retort/tracking';
 import { HTTPException } from 'hono/http-exception';
-import { problemResponse, problemSchema } from '../problem.ts';
+import { problemResponse, problemSchema, shorten } from '../problem.ts';
 
 const content = { 'application/problem+json': { schema: problemSchema } };
 
@@ -27,6 +27,9 @@ export function answerProblem(error: unknown): Response {
   if (error instanceof HTTPException) return problemResponse(error.status, error.message);
   if (error instanceof FilterError) return problemResponse(422, `${error.message}, at character ${error.position + 1}`);
   if (isPassing(error)) return problemResponse(503, 'the database does not answer');
+  if (isUnfit(error)) {
+    return problemResponse(422, `the database cannot take a value of the question: ${shorten(error.message)}`);
+  }
   if (error instanceof NotFound) return problemResponse(404, error.message);
   if (error instanceof UserError) return problemResponse(422, error.message);
   throw error;

@@ -1,5 +1,7 @@
 import { expect, it } from '@jest/globals';
+import { HTTPException } from 'hono/http-exception';
 import { postJson, testApp, tinyService } from '../../test/test-app.ts';
+import { createApp } from '../app.ts';
 import { hashKey } from './auth.ts';
 
 const { service } = tinyService();
@@ -17,6 +19,18 @@ it('asks the store for the hash of a key, once for several requests', async () =
   const send = () => postJson(app(), '/v1/classify', { text: 'a' }, { authorization: 'bearer rt_good' });
   expect([(await send()).status, (await send()).status]).toEqual([200, 200]);
   expect(asked).toEqual([hashKey('rt_good')]);
+});
+
+it('lets in who needs no key, also where the store fails', async () => {
+  const away = new HTTPException(503, { message: 'away' });
+  const locked = createApp({ service: service(), keys: { find: () => Promise.reject(away) } });
+  const headers = { authorization: 'Bearer rt_good' };
+  const statuses = [
+    (await locked.request('/v1/models', { headers })).status,
+    (await postJson(locked, '/v1/classify', { text: 'a' }, headers)).status,
+  ];
+  locked.close();
+  expect(statuses).toEqual([200, 503]);
 });
 
 it('hashes as sha256sum does', () => {

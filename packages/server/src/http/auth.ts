@@ -45,11 +45,18 @@ export function requireKey(store: KeyStore) {
   };
   return createMiddleware<ServerEnv>(async (c, next) => {
     const [, key] = /^Bearer +(\S+) *$/i.exec(c.req.header('authorization') ?? '') ?? [];
-    const holder = key === undefined ? undefined : await find(hashKey(key));
+    const needed = needsKey(c.req.method);
+    const holder = key === undefined ? undefined : await find(hashKey(key)).catch((error) => unless(needed, error));
     if (holder !== undefined) c.set('caller', `key ${holder.name}`);
-    else if (needsKey(c.req.method)) return unauthorized(key);
+    else if (needed) return unauthorized(key);
     return next();
   });
+}
+
+/** Whoever needs no key is not kept by a store that fails. */
+function unless(needed: boolean, error: unknown): undefined {
+  if (needed) throw error;
+  return undefined;
 }
 
 function unauthorized(key: string | undefined): Response {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openDatabase } from '@retort/tracking';
 import { createTestDatabase } from '@retort/tracking/testing';
 import { hashKey } from '../http/auth.ts';
 import { formatKeys } from './command.ts';
@@ -34,6 +35,12 @@ describe('a key', () => {
       undefined,
       undefined,
     ]);
+  });
+
+  it('cannot be looked up while the database is away, which may pass', async () => {
+    const gone = await openDatabase('', { ...database.options, migrate: false });
+    await gone.close();
+    await expect(keyStore(gone.sql).find(hashKey('rt_any'))).rejects.toMatchObject({ status: 503 });
   });
 
   it('has a name of its own', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { UserError } from '@retort/shared';
-import type { Sql } from '@retort/tracking';
+import { isPassing, type Sql } from '@retort/tracking';
+import { HTTPException } from 'hono/http-exception';
 import { hashKey, type KeyStore } from '../http/auth.ts';
 
 /** A key, as it is listed; never the key itself. */
@@ -42,14 +43,22 @@ export async function revokeKey(sql: Sql, name: string): Promise<void> {
   if (rows.length === 0) throw new UserError(`there is no key "${name}"`, { remedy: 'see: nx run server:key --list' });
 }
 
-/** The keys in Postgres. */
+/** The keys in Postgres. While it does not answer, nobody knows which keys hold: an HTTPException 503. */
 export function keyStore(sql: Sql): KeyStore {
   return {
     async find(hash) {
-      const [found] = await sql<{ name: string }[]>`
-        update retort.api_keys set last_used_at = now()
-        where hash = ${hash} and revoked_at is null and (expires_at is null or expires_at > now()) returning name`;
-      return found;
+      try {
+        const [found] = await sql<{ name: string }[]>`
+          update retort.api_keys set last_used_at = now()
+          where hash = ${hash} and revoked_at is null and (expires_at is null or expires_at > now()) returning name`;
+        return found;
+      } catch (cause) {
+        if (!isPassing(cause)) throw cause;
+        throw new HTTPException(503, {
+          message: 'the API keys cannot be looked up: their database does not answer',
+          cause,
+        });
+      }
     },
   };
 }

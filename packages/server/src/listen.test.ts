@@ -133,6 +133,17 @@ describe('listen', () => {
     expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n') + 4))).toMatchObject({ type: 'about:blank', status });
   });
 
+  it('lets go of who was refused and does not go', async () => {
+    const server = await listen({ fetch: () => new Response() }, { host: '127.0.0.1', port: 0, headSeconds: 0.2 });
+    const { hostname, port } = new URL(server.url);
+    const stubborn = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    stubborn.write('POST / HTTP/1.1\r\nX-Slow:');
+    stubborn.resume();
+    await once(stubborn, 'end');
+    await server.close(3600);
+    stubborn.destroy();
+  });
+
   it('tells the model that a client has hung up', async () => {
     const begun = gate();
     const released = gate();

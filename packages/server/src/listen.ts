@@ -87,6 +87,9 @@ export async function listen(app: Fetchable, options: ListenOptions): Promise<Ru
   };
 }
 
+/** How long a client has to read why it was refused. */
+const lingerMs = 1000;
+
 /** What is no HTTP, or comes too slowly, is answered like every other error. */
 function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
@@ -104,6 +107,9 @@ function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
     `HTTP/1.1 ${status} ${problem.title}\r\ncontent-type: ${problemType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
       `connection: close\r\n\r\n${body}`,
   );
+  // A client that does not close its side would keep the connection, one of a limited number, for as long as it likes.
+  const timer = setTimeout(() => socket.destroy(), lingerMs).unref();
+  socket.once('close', () => clearTimeout(timer));
 }
 
 function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number): unknown {

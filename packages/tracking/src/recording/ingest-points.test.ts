@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,7 +85,16 @@ describe('ingestPoints', () => {
     ['no value', '{"time":"2026-03-01T12:00:00.000Z","name":"loss"}'],
     ['a step between two', '{"time":"2026-03-01T12:00:00.000Z","name":"loss","value":1,"step":1.5}'],
     ['a name that Postgres cannot hold', '{"time":"2026-03-01T12:00:00.000Z","name":"a\\u0000","value":1}'],
+    ['half a character in its name', '{"time":"2026-03-01T12:00:00.000Z","name":"a\\ud800","value":1}'],
+    [
+      'a name that is too long for an index',
+      `{"time":"2026-03-01T12:00:00.000Z","name":"${randomBytes(3000).toString('hex')}","value":1}`,
+    ],
     ['no time', '{"time":"noon","name":"loss","value":1}'],
+    ['a time that JavaScript alone reads', '{"time":"1","name":"loss","value":1}'],
+    ['a time in the year 0', '{"time":"0000-01-01T00:00:00.000Z","name":"loss","value":1}'],
+    ['an epoch that is too large', '{"time":"2026-03-01T12:00:00.000Z","name":"loss","value":1,"epoch":1e300}'],
+    ['an epoch that is too small', '{"time":"2026-03-01T12:00:00.000Z","name":"loss","value":1,"epoch":1e-300}'],
   ])('counts a line with %s and keeps the others', async (_, broken) => {
     writeFileSync(file, `${line(1)}${broken}\n${line(2)}`);
     expect(await ingest()).toEqual({ lines: 3, damaged: 1 });

@@ -67,6 +67,19 @@ describe('sync', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ status: 'killed' });
   });
 
+  it('names a run that the database cannot take, and reads the others', async () => {
+    await space.run('distill', 1);
+    await space.run('finetune', 1);
+    const file = space.path('artifacts/sample/distill/manifest.json');
+    const manifest = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify({ ...manifest, config: { note: '\u0000' } }));
+    await expect(run()).rejects.toMatchObject({
+      message: expect.stringContaining('the database cannot take this run'),
+      place: { file: 'artifacts/sample/distill' },
+    });
+    expect((await runs()).map(({ stage }) => stage)).toEqual(['finetune']);
+  });
+
   it('keeps the history of a stage that ran again', async () => {
     await space.run('distill', 2);
     await run();

@@ -1,6 +1,7 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { listRecords, recordFolder, writeRecord } from '@retort/shared/recording';
+import { listRecords, recordFolder, UserError, writeRecord } from '@retort/shared/recording';
+import { isUnfit } from '../database/errors.ts';
 import type { Sql } from '../database/open.ts';
 import { placeOf, recordRun } from './record-run.ts';
 import { findSources, type RunSource } from './sources.ts';
@@ -17,7 +18,7 @@ export interface SyncResult {
 
 /**
  * Makes the database equal to the folders: of runs that ended while it was down, that were made on another machine, or that Nx
- * restored. A run whose folder is gone stays, as history, without a folder.
+ * restored. A run whose folder is gone stays, as history, without a folder. A UserError names a run that the database cannot take; all others are there then.
  */
 export async function sync(sql: Sql, workspace: string): Promise<SyncResult> {
   const sources = findSources(workspace);
@@ -26,15 +27,23 @@ export async function sync(sql: Sql, workspace: string): Promise<SyncResult> {
   let changed = 0;
   let points = 0;
   const damaged: Record<string, number> = {};
+  const refused = new Map<RunSource, Error>();
   for (const source of sources) {
     if (isKnown(workspace, source, known.get(source.key))) continue;
-    const result = await recordRun(sql, workspace, source);
+    const result = await recordRun(sql, workspace, source).catch((error: unknown) => {
+      if (!isUnfit(error)) throw error;
+      refused.set(source, error);
+    });
+    if (result === undefined) continue;
     changed++;
     points += result.lines - result.damaged;
     if (result.damaged > 0) damaged[source.folder] = result.damaged;
     settle(workspace, source);
   }
-  dropTold(workspace, sources);
+  dropTold(
+    workspace,
+    sources.filter((source) => !refused.has(source)),
+  );
   const keys = sources.map(({ key }) => key);
   await sql`update retort.runs set folder = null, updated_at = now(),
       status = case when status = 'running' then 'killed' else status end,
@@ -42,6 +51,13 @@ export async function sync(sql: Sql, workspace: string): Promise<SyncResult> {
       exit_reason = case when status = 'running' then 'its record is gone' else exit_reason end
     where folder is not null and not (key = any(${keys}::uuid[])) and workspace = ${placeOf(workspace)}
       and started_at < now() - interval '10 seconds'`;
+  for (const [{ folder }, error] of refused) {
+    throw new UserError(`the database cannot take this run: ${error.message}`, {
+      place: { file: folder },
+      remedy: 'run its stage again, or move the folder away; all other runs are there',
+      cause: error,
+    });
+  }
   return { runs: sources.length, changed, points, damaged };
 }
 

@@ -130,7 +130,8 @@ async function remembered(
   const none = { longest: 0, tokens: 0 };
   const company = known[sha256] ?? (await measure()) ?? none;
   if (path !== undefined && known[sha256] === undefined) {
-    await writeFileAtomic(path, `${JSON.stringify({ ...known, [sha256]: company }, null, 2)}\n`);
+    // Where nothing can be written, as in a container, the next start measures again.
+    await writeFileAtomic(path, `${JSON.stringify({ ...known, [sha256]: company }, null, 2)}\n`).catch(() => undefined);
   }
   return company.longest === 0 ? undefined : company;
 }

@@ -11,10 +11,10 @@ const folder = temporaryFolder();
 const tuned = () => join(folder(), 'serving.json');
 
 /** Opens a model that bears company, which is measured; reads 16 texts of one length at a time. Gives its sha256, and how many shared each run. */
-async function serve(): Promise<{ sha256: string; sizes: number[] }> {
+async function serve(kept = tuned()): Promise<{ sha256: string; sizes: number[] }> {
   writeTinyModel(join(folder(), 'tiny'), { settings: { longTexts: 'head', maxTokens: 8, batch: 'any' } });
   const model = { id: 'tiny', folder: join(folder(), 'tiny'), onnxFile: 'onnx/model_quantized.onnx' };
-  const service = await openService({ ...ownWorkers(folder()), variants: [{ model }], tune: true, tuned: tuned() });
+  const service = await openService({ ...ownWorkers(folder()), variants: [{ model }], tune: true, tuned: kept });
   const sizes: number[] = [];
   service.observe({ batch: ({ size }) => sizes.push(size) });
   const read = () => service.use('tiny', (variant) => variant.read(['we delve']));
@@ -45,6 +45,12 @@ describe('what --tune has measured', () => {
     const { sha256 } = await serve();
     keep(sha256, { longest: 0, tokens: 0 });
     expect(new Set((await serve()).sizes)).toEqual(new Set([1]));
+  });
+
+  it('is obeyed also where it cannot be kept', async () => {
+    const file = join(folder(), 'no-folder');
+    writeFileSync(file, '');
+    expect((await serve(join(file, 'serving.json'))).sizes.length).toBeGreaterThan(0);
   });
 
   it('is measured anew where its file is broken', async () => {

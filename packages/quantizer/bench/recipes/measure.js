@@ -9,7 +9,7 @@ import { quantizeBut, scoreModel, withSession } from '../../dist/gate/candidate.
 import { measureCompany } from '../../dist/gate/company.js';
 import { longestInput } from '../../dist/gate/model-folder.js';
 import { isSaturationSafe } from '../../dist/gate/saturation-safe.js';
-import { drawTexts, readGateTexts } from '../../dist/gate/texts.js';
+import { calibrationInputs, readGateTexts } from '../../dist/gate/texts.js';
 import { judge } from '../../dist/gate/verdict.js';
 import { recipes } from '../../dist/quantize/recipes.js';
 
@@ -35,7 +35,7 @@ export async function openSubject(folder, work, { count, windowCount, threads })
 
   const ranges = new Map(
     await once(join(work, 'ranges.json'), async () => {
-      const inputs = drawTexts(texts.validation, calibrationTexts, 'calibration').flat();
+      const inputs = calibrationInputs(texts.validation, calibrationTexts);
       return [...(await calibrate(model, inputs, onnxruntimeCpu, { threads }))];
     }),
   );

@@ -11,7 +11,7 @@ import { makePortable } from './portable.ts';
 import { type GatedFile, type GateResult, gatedFile } from './result.ts';
 import { isSaturationSafe } from './saturation-safe.ts';
 import { megabytes } from './table.ts';
-import { drawTexts, type GateTexts } from './texts.ts';
+import { calibrationInputs, type GateTexts } from './texts.ts';
 import { percent } from './verdict.ts';
 
 export interface QuantizeJob {
@@ -126,7 +126,7 @@ export async function quantizeModel(job: QuantizeJob): Promise<QuantizedModel> {
 /** The ranges of the activations, where the recipe needs them. */
 async function findRanges({ name, model, texts, config, executor, threads, progress }: QuantizeJob) {
   if (!recipes[config.recipe].needsRanges) return undefined;
-  const inputs = drawTexts(texts, config.calibrationTexts, 'calibration').flat();
+  const inputs = calibrationInputs(texts, config.calibrationTexts);
   return calibrate(model, inputs, executor, {
     threads,
     onText: (done) => progress.update(`${name}  calibration  input ${done}/${inputs.length}`),

@@ -1,8 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
-import { drawInputs, drawTexts } from './texts.ts';
+import { calibrationInputs, drawInputs, drawTexts } from './texts.ts';
 
 /** Text i has i + 1 inputs, of the ids i and the input's number. */
 const windows = Array.from({ length: 30 }, (_, i) => Array.from({ length: i + 1 }, (_, j) => Int32Array.of(i, j)));
+
+describe('texts for calibration', () => {
+  const texts = (inputs: Int32Array[]) => new Set(inputs.map(([text]) => text)).size;
+
+  it('are as many as asked for, with all their inputs', () => {
+    const inputs = calibrationInputs({ windows }, 5);
+    const whole = [...new Set(inputs.map(([text]) => text))].map((text) => windows[text].length);
+    expect([texts(inputs), inputs.length]).toEqual([5, whole.reduce((sum, length) => sum + length, 0)]);
+  });
+
+  it('are at most half of those that the gate judges by', () => {
+    expect(texts(calibrationInputs({ windows }, 200))).toBe(15);
+  });
+
+  it('are one where there is one', () => {
+    expect(texts(calibrationInputs({ windows: windows.slice(0, 1) }, 200))).toBe(1);
+  });
+});
 
 describe('texts that are drawn', () => {
   it('are different ones, as many as asked for', () => {

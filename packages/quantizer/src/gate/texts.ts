@@ -43,6 +43,14 @@ export function drawTexts(
   return new Random(1, stream).shuffle([...windows]).slice(0, count);
 }
 
+/**
+ * The inputs that ranges are found on, of `count` texts, but of no more than half of those that the gate judges by: were all of them seen, no value of theirs could lie beyond
+ * its range, and the gate would be blind to what is clipped of others.
+ */
+export function calibrationInputs(texts: Pick<GateTexts, 'windows'>, count: number): Int32Array[] {
+  return drawTexts(texts, Math.min(count, Math.ceil(texts.windows.length / 2)), 'calibration').flat();
+}
+
 /** One input each of at most `count` texts, texts and inputs drawn at random by `stream`. */
 export function drawInputs(texts: Pick<GateTexts, 'windows'>, count: number, stream: string): Int32Array[] {
   const random = new Random(1, stream, 'inputs');

@@ -88,7 +88,9 @@ export const quantizationSchema = z.strictObject({
     .int()
     .positive()
     .default(200)
-    .describe('texts of the validation split that "static-int8" and "fixed-int8" find their ranges on'),
+    .describe(
+      'texts of the validation split that "static-int8" and "fixed-int8" find their ranges on; at most half of it, so that the gate sees what texts lose whose values lie beyond',
+    ),
   twin: z
     .boolean()
     .default(false)

@@ -24,9 +24,16 @@ describe('a training whose database is in trouble', () => {
     folder = serverFolder(experiment.workspace);
   });
   afterEach(async () => {
-    await stopServer(folder);
-    // A recorder may be at its last try still.
-    rmSync(experiment.workspace, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+    // A recorder may be at its last try still, and start the server once more.
+    for (let gone = false; !gone; ) {
+      await stopServer(folder);
+      try {
+        rmSync(experiment.workspace, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+        gone = true;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+      }
+    }
   });
 
   /** Trains, and waits until the recorders have given up; what they said. */

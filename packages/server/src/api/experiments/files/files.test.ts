@@ -1,13 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { renameSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { artifactInputs, readManifest, writeArtifact } from '@retort/shared';
 import { LiveFeed, openDatabase, sync } from '@retort/tracking';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { parquetWriteFile } from 'hyparquet-writer';
 import { createTestDatabase } from '../../../../../tracking/testing/test-database.ts';
 import { createTestWorkspace } from '../../../../../tracking/testing/workspace.ts';
 import { dataCard, results } from '../../../../test/recorded.ts';
+import { writeParquet } from '../../../../test/write-parquet.ts';
 import { createExperimentsApi } from '../index.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -17,17 +16,6 @@ type Api = ReturnType<typeof createExperimentsApi>;
 let api: Api;
 let hidden: Api;
 const runs: Record<string, string> = {};
-
-function writeParquet(
-  filename: string,
-  columns: Record<string, readonly (number | string)[]>,
-  types: readonly string[],
-) {
-  mkdirSync(dirname(filename), { recursive: true });
-  const typeOf = (i: number) => types[i] as 'INT32' | 'STRING' | 'FLOAT';
-  const columnData = Object.entries(columns).map(([name, data], i) => ({ name, type: typeOf(i), data: [...data] }));
-  parquetWriteFile({ filename, columnData });
-}
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -152,6 +140,16 @@ describe('what is told of a run out of its folder', () => {
   ])('answers %s by %d', async (path, status, detail) => {
     const answer = await ask(`/runs/${runs.report}/${path}`);
     expect([answer.status, answer.body.detail]).toEqual([status, expect.stringContaining(detail)]);
+  });
+
+  it('answers mistakes by 404 where the predictions are gone', async () => {
+    const file = space.path('artifacts/sample/report/predictions/test.parquet');
+    renameSync(file, `${file}.away`);
+    const answer = await ask(`/runs/${runs.report}/mistakes?model=student`).finally(() =>
+      renameSync(`${file}.away`, file),
+    );
+    const detail = expect.stringContaining("the run's predictions/test.parquet cannot be read: it is gone");
+    expect(answer).toMatchObject({ status: 404, body: { detail } });
   });
 
   it('has nothing without a workspace', async () => {

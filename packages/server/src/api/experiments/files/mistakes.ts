@@ -45,7 +45,7 @@ export function splitTexts(workspace: string, folder: string): TextsOf {
     const { inputs } = readManifest(folder);
     const [made] = Object.keys(inputs).filter((input) => /^artifacts\/[^/]+\/prepare\/checksums\.txt$/.test(input));
     const prepared = made === undefined ? undefined : join(workspace, made, '..');
-    if (prepared === undefined || !existsSync(join(prepared, 'manifest.json')))
+    if (prepared === undefined || !['manifest.json', 'test.parquet'].every((file) => existsSync(join(prepared, file))))
       return none('the prepared texts are gone');
     const [sum] = Object.values(artifactInputs([{ manifest: readManifest(prepared) }]));
     if (sum !== inputs[made]) return none('the data was prepared anew since this report: its texts are others');

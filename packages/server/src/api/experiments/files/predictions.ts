@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { type DecisionRule, decide, readRows, softmax } from '@retort/shared';
+import { type DecisionRule, decide, readRows, softmax, UserError } from '@retort/shared';
 import { NotFound } from '@retort/tracking';
 import { z } from 'zod';
-import { readJson } from './read.ts';
+import { readJson, unreadable } from './read.ts';
 import { reportSchema } from './schemas.ts';
 
 /** What a model answered to a text, by its own temperature and threshold. */
@@ -14,7 +14,7 @@ export interface Prediction {
   readonly probability: number;
 }
 
-/** A model's answers on an evaluation, by its name or the sha256 of its texts, out of a report's folder. A NotFound if it has none. */
+/** A model's answers on an evaluation, by its name or the sha256 of its texts, out of a report's folder. A NotFound if it has none, or none that can be read. */
 export async function readPredictions(
   folder: string,
   { model, evaluation, dataSet }: { model: string; evaluation?: string; dataSet?: string },
@@ -27,10 +27,11 @@ export async function readPredictions(
   const measured = report.models.find(({ name }) => name === model);
   if (measured === undefined) throw missing('model', model, models);
   const { labels } = report.split;
-  const path = join(folder, 'predictions', `${set.name}.parquet`);
-  const rows = await readRows(path, z.object({ id: z.int(), label: z.string(), source: z.string() }));
+  const file = join('predictions', `${set.name}.parquet`);
+  const rows = await readColumns(folder, file, z.object({ id: z.int(), label: z.string(), source: z.string() }));
   const columns = labels.map((label) => `${model}:${label}`);
-  const scored = await readRows(path, z.object(Object.fromEntries(columns.map((column) => [column, z.number()]))));
+  const scores = z.object(Object.fromEntries(columns.map((column) => [column, z.number()])));
+  const scored = await readColumns(folder, file, scores);
   const logits = Float32Array.from(scored.flatMap((row) => columns.map((column) => row[column])));
   const { temperature, threshold } = measured.usage;
   const rule: DecisionRule = {
@@ -47,6 +48,14 @@ export async function readPredictions(
     }),
   );
   return { set, predictions };
+}
+
+async function readColumns<Shape extends z.ZodRawShape>(folder: string, file: string, row: z.ZodObject<Shape>) {
+  try {
+    return await readRows(join(folder, file), row);
+  } catch (cause) {
+    throw cause instanceof UserError ? unreadable(file, cause) : cause;
+  }
 }
 
 function missing(field: string, name: string, names: readonly string[]): NotFound {

@@ -14,12 +14,17 @@ export function readJson<T extends z.ZodType>(folder: string, file: string, sche
   try {
     return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (cause) {
-    throw new NotFound(`the run's ${file} cannot be read: it is damaged, or of another version`, {
-      place: { field: 'run' },
-      remedy: 'run its stage again',
-      cause,
-    });
+    throw unreadable(file, cause);
   }
+}
+
+/** For a file of a run's folder that is gone, or is not what it ought to be. */
+export function unreadable(file: string, cause: unknown): NotFound {
+  return new NotFound(`the run's ${file} cannot be read: it is gone, damaged, or of another version`, {
+    place: { field: 'run' },
+    remedy: 'run its stage again',
+    cause,
+  });
 }
 
 /** The last lines that a stage said; none of a run that is older than such files. */

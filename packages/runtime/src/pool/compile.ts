@@ -19,6 +19,8 @@ export interface CompileOptions {
   readonly exactProducts?: boolean;
   /** Inputs for which the compiled model must give what the model gives. Default: none. */
   readonly probe?: (names: SessionNames) => readonly Tensors[];
+  /** Ends the processes. The error is then the signal's reason, and nobody writes any more. */
+  readonly signal?: AbortSignal;
 }
 
 /** How a pool's workers open models. */
@@ -38,15 +40,15 @@ export async function compileModel<T>(
   file: string,
   into: string,
   trial: (model: Trial) => Promise<T>,
-  { device = 'cpu', nodeArguments = [], exactProducts = true, probe = () => [] }: CompileOptions = {},
+  { device = 'cpu', nodeArguments = [], exactProducts = true, probe = () => [], signal }: CompileOptions = {},
 ): Promise<Required<PoolModel> & { readonly result: T }> {
-  return withWorker(nodeArguments, async (worker) => {
+  return withWorker(nodeArguments, signal, async (worker) => {
     const model = await openTrial(worker, file, poolSessionOptions(device, { exactProducts }));
     const inputs = probe(model);
     const expected = await outputsOf(model, inputs);
     for (const prepacked of device === 'cpu' ? [true, false] : []) {
       // A process for each form: a session maps its file into memory, and the next form is written over it.
-      const tried = await withWorker(nodeArguments, async (other) => {
+      const tried = await withWorker(nodeArguments, signal, async (other) => {
         await other.prepare(file, into, { device, threads: 1, exactProducts }, prepacked);
         const compiled = await openTrial(other, into, poolSessionOptions(device, { compiled: true, exactProducts }));
         const same = isDeepStrictEqual(await outputsOf(compiled, inputs), expected);
@@ -58,12 +60,22 @@ export async function compileModel<T>(
   });
 }
 
-async function withWorker<T>(nodeArguments: readonly string[], use: (worker: SessionWorker) => Promise<T>): Promise<T> {
+async function withWorker<T>(
+  nodeArguments: readonly string[],
+  signal: AbortSignal | undefined,
+  use: (worker: SessionWorker) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
   const worker = new SessionWorker('process', nodeArguments, () => undefined);
+  const kill = () => worker.handle.kill();
+  signal?.addEventListener('abort', kill);
   try {
     return await use(worker);
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : error;
   } finally {
-    worker.handle.kill();
+    signal?.removeEventListener('abort', kill);
+    kill();
   }
 }
 

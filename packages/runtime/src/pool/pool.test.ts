@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -184,6 +184,38 @@ describe('compileModel', () => {
     writeFileSync(join(folder, 'none.onnx'), 'no model');
     const made = compileModel(join(folder, 'none.onnx'), join(folder, 'never.onnx'), never, { nodeArguments });
     await expect(made).rejects.toThrow('cannot load the model');
+  });
+
+  it('ends when it is aborted', async () => {
+    const abort = new AbortController();
+    const reason = new Error('no longer wanted');
+    const x: HostTensor = { type: 'float32', shape: [1], data: Float32Array.of(2) };
+    const probe = () => {
+      abort.abort(reason);
+      return [{ x }];
+    };
+    const { signal } = abort;
+    const into = join(folder, 'aborted.onnx');
+    await expect(compileModel(file(), into, never, { nodeArguments, probe, signal })).rejects.toBe(reason);
+    expect(existsSync(into)).toBe(false);
+  });
+
+  it('starts no other process when it is aborted in the trial', async () => {
+    const abort = new AbortController();
+    const reason = new Error('no longer wanted');
+    let trials = 0;
+    const made = compileModel(
+      file(),
+      join(folder, 'tried.onnx'),
+      async ({ run }) => {
+        trials++;
+        abort.abort(reason);
+        return run({}, []);
+      },
+      { nodeArguments, signal: abort.signal },
+    );
+    await expect(made).rejects.toBe(reason);
+    expect(trials).toBe(1);
   });
 
   it('fails where the trial does', async () => {

@@ -26,7 +26,7 @@ export interface Candidate {
   readonly queued: QueuedModel;
   /** What workers open. */
   readonly open: PoolModel;
-  /** Removes what was made of the folder. */
+  /** Removes what was made of the folder. What cannot be removed is left to whoever removes all of `scratch`. */
   discard(): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export async function prepareCandidate(located: LocatedModel, options: Candidate
   const read = await readModelDetails(located);
   const key = `${read.sha256.slice(0, 16)}-${++made}`;
   const folder = join(options.scratch, key);
-  const discard = () => rm(folder, { recursive: true, force: true });
+  const discard = () => rm(folder, { recursive: true, force: true }).catch(() => undefined);
   const source = join(read.folder, read.onnxFile);
   try {
     const tokenizer = loadTokenizer(read.folder);

@@ -63,5 +63,6 @@ export function rejectionReason(error: unknown): RejectionReason {
   if (error instanceof QueueFull) return 'queue_full';
   if (error instanceof DeadlineExceeded) return 'deadline';
   if (error instanceof Cancelled) return 'cancelled';
+  if (error instanceof ServiceClosing) return 'closing';
   return error instanceof TextTooLong ? 'too_long' : 'failed';
 }

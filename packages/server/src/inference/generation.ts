@@ -11,19 +11,19 @@ export interface Generation {
   /** Until the function that comes back is called, it stays open. */
   use(): () => void;
   retire(): void;
-  /** Settles when it is closed. */
-  readonly closed: Promise<void>;
 }
 
 export interface Engine {
   readonly pool: SessionPool;
   readonly tokenizers: TokenizerThread;
+  /** Of generations that nobody uses any more: settle when they are closed. */
+  readonly closings: Set<Promise<void>>;
 }
 
 /** Reads, compiles, tries and opens a model folder; a UserError if it cannot be served. */
 export async function openGeneration(
   located: Parameters<typeof prepareCandidate>[0],
-  { pool, tokenizers }: Engine,
+  { pool, tokenizers, closings }: Engine,
   options: CandidateOptions,
 ): Promise<Generation> {
   const { details, tokenizer, queued, open, discard } = await prepareCandidate(located, options);
@@ -33,16 +33,17 @@ export async function openGeneration(
     await discard();
   };
   try {
-    await tokenizers.load(queued.key, details.folder);
+    await tokenizers.load(queued.key, tokenizer);
     await pool.open(queued.key, open);
   } catch (error) {
     await close();
     throw error;
   }
   let users = 1; // The service itself, until it retires it.
-  let closed: () => void = () => undefined;
   const release = () => {
-    if (--users === 0) void close().finally(closed);
+    if (--users > 0) return;
+    const closing = close().finally(() => closings.delete(closing));
+    closings.add(closing);
   };
   return {
     details,
@@ -53,9 +54,6 @@ export async function openGeneration(
       return once(release);
     },
     retire: once(release),
-    closed: new Promise((done) => {
-      closed = done;
-    }),
   };
 }
 

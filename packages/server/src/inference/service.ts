@@ -14,6 +14,7 @@ import { TokenizerThread } from './tokenizer-client.ts';
 import { Turns } from './turns.ts';
 import { chooseVariant, refuseEqualIds } from './variants.ts';
 import { WatchedModel } from './watched-model.ts';
+import { Watcher } from './watcher.ts';
 
 export interface VariantOptions {
   readonly model: LocatedModel;
@@ -52,6 +53,8 @@ export interface ServiceOptions {
 export async function openService(options: ServiceOptions): Promise<Service> {
   const { variants: asked, device = 'cpu', nodeArguments = [], watchMs = 2000, tune = false, tuned } = options;
   refuseEqualIds(asked.map(({ model }) => model.id));
+  // Before anything is started: it may fail.
+  const scratch = await openScratch(options.scratch ?? join(tmpdir(), 'retort-serving'));
   const observers = new Set<ServiceObserver>();
   const tell = (call: (observer: ServiceObserver) => void) => {
     for (const observer of observers) call(observer);
@@ -74,19 +77,22 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const tokenizers = new TokenizerThread(nodeArguments);
   const queueLimit = options.queueLimit ?? 128 * pool.size;
   const reader = new Reader(turns, tokenizers, queueLimit, pool.size);
-  const engine: Engine = { pool, tokenizers };
-  const scratch = await openScratch(options.scratch ?? join(tmpdir(), 'retort-serving'));
-  const candidates: CandidateOptions = { scratch, device, nodeArguments, tune, tuned };
+  const engine: Engine = { pool, tokenizers, closings: new Set() };
+  const stop = new AbortController();
+  const candidates: CandidateOptions = { scratch, device, nodeArguments, tune, tuned, signal: stop.signal };
 
   const models: WatchedModel[] = [];
-  let closing = false;
+  const closing = () => stop.signal.aborted;
   let closed: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  const watcher = new Watcher(() => refresh());
   const free = async () => {
-    clearTimeout(timer);
+    const ended = watcher.end();
     turns.end(new ServiceClosing());
+    tokenizers.end(new ServiceClosing());
     pool.end();
-    tokenizers.end();
+    // A look or a closing that is still under way uses the folder. Now that all of these have ended, it waits for nothing.
+    await ended;
+    await Promise.all(engine.closings);
     await rm(scratch, { recursive: true, force: true });
   };
   try {
@@ -96,7 +102,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       models.push(opened);
     }
   } catch (error) {
-    await free();
+    await free().catch(() => undefined); // The error before it says more.
     throw error;
   }
 
@@ -141,7 +147,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   /** Gives the shadows what a request gave to `i`, behind all other work, and tells whether they agree. Never an error of the request's. */
   const readByShadows = (i: number, variant: Variant, texts: readonly string[], readings: readonly Reading[]) => {
     for (const [s, { shadow, model }] of asked.entries()) {
-      if (!shadow || s === i || closing) continue;
+      if (!shadow || s === i || closing()) continue;
       const other = variantAt(s);
       other.read(texts, { priority: 'background' }).then(
         (seen) => {
@@ -157,6 +163,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
 
   const refresh = async () => {
     for (const [i, model] of models.entries()) {
+      if (closing()) return;
       const { id } = asked[i].model;
       try {
         if (!(await model.refresh())) continue;
@@ -164,20 +171,17 @@ export async function openService(options: ServiceOptions): Promise<Service> {
         const { sha256 } = model.current.details;
         tell((observer) => observer.swapped?.({ model: id, sha256 }));
       } catch (error) {
+        if (closing()) return;
         tell((observer) => observer.swapRefused?.({ model: id, error: error as Error }));
       }
     }
   };
-  const watch = () => {
-    timer = setTimeout(() => void refresh().finally(() => !closing && watch()), watchMs);
-    timer.unref();
-  };
-  if (watchMs > 0) watch();
+  if (watchMs > 0) watcher.start(watchMs);
 
   return {
     variants: () => models.map((_, i) => variantAt(i)),
     async use(id, work, { key } = {}) {
-      if (closing) throw new ServiceClosing();
+      if (closing()) throw new ServiceClosing();
       const variants = models.map((_, i) => variantAt(i));
       const chosen = chooseVariant(variants, id, key);
       const i = variants.indexOf(chosen);
@@ -203,7 +207,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       }
     },
     stats: () => ({
-      ready: !closing && pool.ready > 0,
+      ready: !closing() && pool.ready > 0,
       queued: reader.queued,
       queueLimit,
       inFlight: pool.inFlight,
@@ -214,13 +218,12 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       observers.add(observer);
       return () => observers.delete(observer);
     },
-    refresh,
+    refresh: () => watcher.look(),
     close(graceMs = 10_000) {
-      closing = true;
       closed ??= (async () => {
-        clearTimeout(timer);
+        stop.abort(new ServiceClosing());
         const late = new Promise((done) => setTimeout(done, graceMs).unref());
-        await Promise.race([Promise.allSettled(underWay), late]);
+        await Promise.race([Promise.allSettled([...underWay, watcher.end()]), late]);
         await free();
       })();
       return closed;

@@ -1,5 +1,5 @@
 import { serveMessages } from '@retort/runtime';
-import { loadTokenizer, type Tokenizer } from '@retort/shared';
+import { createTokenizer, type Tokenizer } from '@retort/shared';
 import { type TokenizedText, tokenize } from './tokenize.ts';
 import type { TokenizerAnswer, TokenizerQuestion } from './tokenizer-client.ts';
 
@@ -9,7 +9,7 @@ function answer(question: TokenizerQuestion): TokenizedText | undefined {
   const { key } = question;
   switch (question.ask) {
     case 'load':
-      tokenizers.set(key, loadTokenizer(question.folder));
+      tokenizers.set(key, createTokenizer(question.vocabulary, question.options));
       return undefined;
     case 'forget':
       tokenizers.delete(key);

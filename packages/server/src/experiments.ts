@@ -6,6 +6,7 @@ export interface Experiments {
   readonly api: ReturnType<typeof createExperimentsApi>;
   /** Ends the streams of events: a server that waits for its answers would wait for them. */
   endStreams(): Promise<void>;
+  /** Of the folders those that are not read in yet are left to the next start. */
   close(): Promise<void>;
 }
 
@@ -23,11 +24,15 @@ export async function openExperiments(
     const database = await openDatabase(workspace, { application: 'retort server' });
     const options = { application: 'retort server events', max: 2, migrate: false };
     const feed = new LiveFeed(() => openDatabase(workspace, options), { onTrouble: told });
-    const read = sync(database.sql, workspace).catch(told);
+    const stop = new AbortController();
+    const read = sync(database.sql, workspace, { signal: stop.signal }).catch(
+      (error: unknown) => stop.signal.aborted || told(error),
+    );
     return {
       api: createExperimentsApi({ sql: database.sql, feed, workspace, showTexts }),
       endStreams: () => feed.close(),
       async close() {
+        stop.abort();
         await feed.close();
         await read;
         await database.close();

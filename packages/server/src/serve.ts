@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { precisionVariable } from '@retort/runtime';
 import { findWorkspace, UserError } from '@retort/shared';
-import { type Database, openDatabase, sync } from '@retort/tracking';
+import { type Database, openDatabase } from '@retort/tracking';
 import { createApp } from './app.ts';
 import { openExperiments } from './experiments.ts';
 import { jsonLog } from './http/log.ts';
@@ -59,9 +59,6 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
     try {
       const server = await listen(app, { host: options.host, port: options.port, drainMs: 500 });
       process.stdout.write(announce(service, server.url, dashboard, database));
-      // Beside the answers: a thousand runs that the database has not seen take a while.
-      if (database !== undefined)
-        sync(database.sql, workspace).catch((error: Error) => log.event('runs not read', { error: error.message }));
       await stopped;
       process.stdout.write('stopping: answers what is under way\n');
       await experiments?.endStreams();

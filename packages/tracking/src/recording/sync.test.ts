@@ -183,4 +183,21 @@ describe('sync', () => {
     mkdirSync(space.path('.retort/runs/something'), { recursive: true });
     expect(await run()).toEqual({ runs: 1, changed: 1, points: 1, damaged: { 'artifacts/sample/distill': 1 } });
   });
+
+  it('ends behind the run under way when it is aborted, and leaves the records of the others', async () => {
+    await space.fail('finetune', 1, 'x');
+    await space.fail('distill', 1, 'x');
+    const abort = new AbortController();
+    const reason = new Error('no longer wanted');
+    let syncing: Promise<unknown> = Promise.resolve();
+    await database.sql.begin(async (tx) => {
+      await tx`lock table retort.experiments in exclusive mode`;
+      syncing = sync(database.sql, space.workspace, { signal: abort.signal }).catch((error: unknown) => error);
+      const waiting = () => tx`select from pg_locks where not granted and relation = 'retort.experiments'::regclass`;
+      while ((await waiting()).length === 0);
+      abort.abort(reason);
+    });
+    expect(await syncing).toBe(reason);
+    expect([(await runs()).length, recorded().length]).toEqual([1, 2]);
+  });
 });

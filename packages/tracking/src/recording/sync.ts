@@ -16,11 +16,16 @@ export interface SyncResult {
   readonly damaged: Readonly<Record<string, number>>;
 }
 
+export interface SyncOptions {
+  /** Ends it before the next run; the error is the signal's reason. What is recorded stays, and the next sync does the rest. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Makes the database equal to the folders: of runs that ended while it was down, that were made on another machine, or that Nx
  * restored. A run whose folder is gone stays, as history, without a folder. A UserError names a run that the database cannot take; all others are there then.
  */
-export async function sync(sql: Sql, workspace: string): Promise<SyncResult> {
+export async function sync(sql: Sql, workspace: string, { signal }: SyncOptions = {}): Promise<SyncResult> {
   const sources = findSources(workspace);
   const known = new Map<string, Known>();
   for (const row of await sql<Known[]>`select id, key, status, folder, bytes from retort.runs`) known.set(row.key, row);
@@ -29,6 +34,7 @@ export async function sync(sql: Sql, workspace: string): Promise<SyncResult> {
   const damaged: Record<string, number> = {};
   const refused = new Map<RunSource, Error>();
   for (const source of sources) {
+    signal?.throwIfAborted();
     if (isKnown(workspace, source, known.get(source.key))) continue;
     const result = await recordRun(sql, workspace, source).catch((error: unknown) => {
       if (!isUnfit(error)) throw error;

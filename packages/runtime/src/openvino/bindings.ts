@@ -47,8 +47,11 @@ export class OpenVinoFunctions {
   sizeOfEight(type: number): number | undefined {
     const [tensor, size]: [Handle[], number[]] = [[0n], [0]];
     if (this.#functions.createTensor(type, shapeOf([8]), tensor) !== 0) return undefined;
-    this.#check(this.#functions.byteSize(tensor[0], size));
-    this.free('tensor', tensor[0]);
+    try {
+      this.#check(this.#functions.byteSize(tensor[0], size));
+    } finally {
+      this.free('tensor', tensor[0]);
+    }
     return Number(size[0]);
   }
 
@@ -176,17 +179,22 @@ export class OpenVinoFunctions {
     const shape: ShapeStruct = { rank: 0, dims: 0n };
     if (call(shape) !== 0) return undefined;
     const rank = Number(shape.rank);
-    const dims: (number | bigint)[] = rank === 0 ? [] : Array.from(this.#koffi.decode(shape.dims, 'int64', rank));
-    this.#functions.freeShape(shape);
-    return dims.map(Number);
+    try {
+      const dims: (number | bigint)[] = rank === 0 ? [] : Array.from(this.#koffi.decode(shape.dims, 'int64', rank));
+      return dims.map(Number);
+    } finally {
+      this.#functions.freeShape(shape);
+    }
   }
 
   /** A text that the library gives away. */
   #text(call: (out: Handle[]) => number): string {
     const text = this.#handle(call);
-    const copy = this.#koffi.decode.string(text);
-    this.#functions.freeText(text);
-    return copy;
+    try {
+      return this.#koffi.decode.string(text);
+    } finally {
+      this.#functions.freeText(text);
+    }
   }
 }
 

@@ -36,13 +36,18 @@ export class CompiledGraph {
   /** By name: what the request reads and writes. Kept, for the request holds the addresses. */
   readonly #bound = new Map<string, Bound>();
 
-  /** `compiled` is freed with it. `ports`: of the model that was compiled. */
+  /** `compiled` is freed with it, or if this throws. `ports`: of the model that was compiled. */
   constructor(functions: OpenVinoFunctions, types: ElementTypes, compiled: Handle, ports: Ports) {
     this.#functions = functions;
     this.#types = types;
     this.#compiled = compiled;
     this.#ports = ports;
-    this.#request = functions.createRequest(compiled);
+    try {
+      this.#request = functions.createRequest(compiled);
+    } catch (error) {
+      functions.free('compiled_model', compiled);
+      throw error;
+    }
   }
 
   /** Runs once. `wanted`: names of the outputs that come back, beside those of `into`. */
@@ -96,7 +101,12 @@ export class CompiledGraph {
     const functions = this.#functions;
     const handle =
       data.length === 0 ? functions.createTensor(port.type, shape) : functions.hostTensor(port.type, shape, data);
-    functions.setTensor(this.#request, name, handle);
+    try {
+      functions.setTensor(this.#request, name, handle);
+    } catch (error) {
+      functions.free('tensor', handle);
+      throw error;
+    }
     this.#bound.set(name, { data, bytes: data.byteLength, shape, handle });
     if (before !== undefined) functions.free('tensor', before.handle);
   }

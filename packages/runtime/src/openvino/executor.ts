@@ -13,10 +13,9 @@ const keptShapes = 8;
 
 /**
  * OpenVINO on the CPU, through its C library. Throws a UserError where the library is not to be had (`library.ts`), or where bf16 is asked for and OpenVINO does not compute in it on this
- * processor.
+ * processor. `library`: for tests.
  */
-export function openvino(choice: PrecisionChoice = 'auto'): Executor {
-  const library = openVino();
+export function openvino(choice: PrecisionChoice = 'auto', library: OpenVino = openVino()): Executor {
   const precision = resolvePrecision(choice, capabilities(library));
   return {
     name: 'openvino',
@@ -27,17 +26,21 @@ export function openvino(choice: PrecisionChoice = 'auto'): Executor {
       const { functions } = library;
       const file = typeof model === 'string' ? model : undefined;
       const core = functions.createCore();
+      let read: Handle | undefined;
       let session: OpenVinoSession | undefined;
       try {
         setProperties(library, core, precision, threads);
-        const read =
+        read =
           typeof model === 'string' ? await functions.readFile(core, model) : await functions.readBytes(core, model);
         session = new OpenVinoSession(library, core, read, { fixedShapes: shapes === 'fixed', keptShapes, file });
         await session.prepare();
         return session;
       } catch (cause) {
-        if (session === undefined) functions.free('core', core);
-        else await session.close();
+        if (session !== undefined) await session.close();
+        else {
+          if (read !== undefined) functions.free('model', read);
+          functions.free('core', core);
+        }
         throw describeFailure(cause, 'OpenVINO cannot load the model', file);
       }
     },

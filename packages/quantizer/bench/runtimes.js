@@ -51,7 +51,7 @@ async function contend() {
   let session;
   try {
     const executor = executorFor(device, precision);
-    session = await executor.open(path, { threads, shapes: fixed ? 'fixed' : 'any' });
+    session = await executor.open(path, { threads, shapes: fixed ? 'fixed' : 'any', exactProducts: false });
     process.send({ ready: `${executor.name} ${executor.version}` });
   } catch (error) {
     process.send({ refused: error.message });
@@ -79,7 +79,7 @@ async function referee() {
   const config = parseModelConfig('{"model_type": "distilbert"}', 'config.json');
   const fp32 = exportGraph(config, randomParameters(config, 1));
   const ranges = await calibrate(fp32, [ids(20, 0), ids(60, 0), ids(128, 0)], onnxruntimeCpu, { threads });
-  const options = { embeddings: 'int8', keep: new Set(), reduceRange: false, ranges };
+  const options = { embeddings: 'int8', keep: new Set(), reduceRange: true, ranges };
   const wanted = Object.entries(all).filter(([name]) => values.contestants?.split(',').includes(name) ?? true);
   for (const file of new Set(wanted.map(([, { file }]) => file))) {
     writeFileSync(

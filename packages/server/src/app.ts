@@ -24,11 +24,13 @@ import { createReader } from './api/reader.ts';
 import { dashboardFiles } from './dashboard.ts';
 import { describeApi } from './docs/document.ts';
 import { docsPage } from './docs/page.ts';
+import { allowHosts, type HostRule } from './http/allowed-hosts.ts';
 import { type KeyStore, requireKey } from './http/auth.ts';
 import type { ServerEnv } from './http/environment.ts';
 import { answerError } from './http/errors.ts';
 import { type RequestRecord, recordRequests } from './http/log.ts';
 import { createMetrics } from './http/metrics.ts';
+import { refuseOtherSites } from './http/other-sites.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { allowOrigins, securityHeaders } from './http/security.ts';
 import type { Service } from './inference/index.ts';
@@ -41,6 +43,8 @@ export interface AppOptions {
   readonly textsPerMinute?: number;
   /** After which an answer is no longer waited for. Default: 30. */
   readonly maxWaitSeconds?: number;
+  /** What requests may call the server by. Default: anything. */
+  readonly hosts?: HostRule;
   /** Origins whose pages may call the API. Default: none. */
   readonly origins?: readonly string[];
   /** What stands below `/api`; its routes get into the OpenAPI document. */
@@ -55,8 +59,8 @@ export interface AppOptions {
 
 /** The whole server as a function from request to response. `close` ends what it observes. */
 export function createApp(options: AppOptions) {
-  const { service, keys, textsPerMinute, maxWaitSeconds = 30, origins = [], experiments, dashboard } = options;
-  const { onRequest, onDefect = printDefect } = options;
+  const { service, keys, textsPerMinute, maxWaitSeconds = 30, hosts, origins = [] } = options;
+  const { experiments, dashboard, onRequest, onDefect = printDefect } = options;
   const metrics = createMetrics(service);
   const rateLimit = textsPerMinute === undefined ? undefined : createRateLimit(textsPerMinute);
   const reader = createReader({ service, rateLimit, maxWaitSeconds });
@@ -70,7 +74,9 @@ export function createApp(options: AppOptions) {
       onRequest?.(record);
     }),
   );
-  app.use(securityHeaders, allowOrigins(origins));
+  app.use(securityHeaders);
+  if (hosts !== undefined) app.use(allowHosts(hosts));
+  app.use(allowOrigins(origins), refuseOtherSites(origins));
   if (keys !== undefined) app.use(requireKey(keys));
 
   const api = app

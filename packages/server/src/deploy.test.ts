@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { dockerInstructions, readManifests } from '../test/deploy-files.ts';
 import { testApp, tinyService } from '../test/test-app.ts';
-import { serveOptions } from './serve-options.ts';
+import { createApp } from './app.ts';
+import { parseServeOptions, serveOptions } from './serve-options.ts';
 
 const { service } = tinyService();
 const app = testApp(service);
@@ -45,6 +47,18 @@ describe.each(kubernetes)('%s', (file) => {
     }
   });
 
+  it('answers probes and scrapes, which call it by an address, and callers that know it by its name in the cluster', async () => {
+    const args = valuesOf(manifests, 'args').flat().map(String);
+    const { values } = parseArgs({ args: ['--host', '0.0.0.0', ...args], options: serveOptions, strict: true });
+    const served = createApp({ service: service(), hosts: parseServeOptions(values).hosts });
+    const statuses: number[] = [];
+    for (const host of ['10.1.2.3:8080', '[fd00::7]:8080', 'retort.default.svc.cluster.local'])
+      for (const path of ['/healthz', '/readyz', '/v2/health/ready', '/metrics'])
+        statuses.push((await served.request(path, { headers: { host } })).status);
+    served.close();
+    expect(new Set(statuses)).toEqual(new Set([200]));
+  });
+
   it('grants no privileges', () => {
     for (const context of valuesOf(manifests, 'securityContext'))
       expect(valuesOf(context, 'runAsUser')).not.toContain(0);
@@ -56,6 +70,18 @@ it('the autoscaler looks at a figure that /metrics has', async () => {
   const [metric] = valuesOf(readManifests('kubernetes/autoscaler.yaml'), 'metric');
   const [name] = valuesOf(metric, 'name');
   expect(await (await app().request('/metrics')).text()).toContain(`\n${name} `);
+});
+
+it('compose answers its health check, this machine and its other containers, and no foreign name', async () => {
+  const [compose] = readManifests('compose.yaml');
+  const [args] = valuesOf(compose, 'command').filter((command) => Array.isArray(command));
+  const { values } = parseArgs({ args: ['--host', '0.0.0.0', ...args], options: serveOptions, strict: true });
+  const served = createApp({ service: service(), hosts: parseServeOptions(values).hosts });
+  const statuses: number[] = [];
+  for (const host of ['127.0.0.1:8080', 'localhost:8080', 'server:8080', 'example.org:8080'])
+    statuses.push((await served.request('/readyz', { headers: { host } })).status);
+  served.close();
+  expect(statuses).toEqual([200, 200, 200, 421]);
 });
 
 it('selectors find the pods that the deployment makes', () => {

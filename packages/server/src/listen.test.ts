@@ -123,6 +123,8 @@ describe('listen', () => {
 
   it.each([
     ['what is no HTTP', 'GET / SMTP/7\r\n\r\n', 400],
+    ['a head without a Host', 'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
+    ['a head without a Host, as HTTP/1.0 has it', 'GET /healthz HTTP/1.0\r\n\r\n', 400],
     ['a head that is too long', `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
   ])('refuses %s as it refuses everything else', async (_, bytes, status) => {
     const server = await start();

@@ -4,7 +4,7 @@ import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import { UserError } from '@retort/shared';
-import { problemOf, problemType } from './api/problem.ts';
+import { problemOf, problemResponse, problemType } from './api/problem.ts';
 
 export interface RunningServer {
   /** Such as `http://127.0.0.1:8080`. */
@@ -40,8 +40,9 @@ export async function listen(app: Fetchable, options: ListenOptions): Promise<Ru
       connectionsCheckingInterval: Math.min(1000, 500 * headSeconds),
       keepAliveTimeout: 65_000, // Longer than load balancers keep theirs, or they would send into a connection that closes.
       maxHeaderSize: 16 * 1024,
+      requireHostHeader: false, // Refused by `refuseRequest`, with a body.
     },
-    getRequestListener(app.fetch),
+    getRequestListener(app.fetch, { errorHandler: refuseRequest }),
   );
   server.maxConnections = maxConnections;
   server.on('clientError', refuseConnection);
@@ -85,6 +86,11 @@ export async function listen(app: Fetchable, options: ListenOptions): Promise<Ru
       clearTimeout(timer);
     },
   };
+}
+
+/** What is no request to any app: HTTP/1.0 without a `Host`, too, for no app could tell whether it is meant. */
+function refuseRequest(error: unknown): Response {
+  return problemResponse(400, `the request is no HTTP for this server: ${(error as Error).message}`);
 }
 
 /** How long a client has to read why it was refused. */

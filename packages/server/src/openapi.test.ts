@@ -44,8 +44,13 @@ const routes = Object.keys(valid);
 /** How each status comes about: one that all routes of a kind have in common. */
 async function provoke(path: string, method: string, status: string): Promise<Response> {
   const url = path.replace('{model}', status === '404' ? 'large' : 'windows');
-  if (method === 'get') return (await appFor(status)).request(url);
-  const json = { 'content-type': 'application/json' };
+  const refused: Record<string, Record<string, string>> = {
+    403: { 'sec-fetch-site': 'cross-site' },
+    421: { host: 'example.org' },
+  };
+  const from = refused[status] ?? {};
+  if (method === 'get') return (await appFor(status)).request(url, { headers: from });
+  const json = { 'content-type': 'application/json', ...from };
   const send = async (body: string, headers: Record<string, string> = json) =>
     (await appFor(status)).request(url, { method: 'POST', body, headers });
   const good = JSON.stringify(status === '404' && path === '/v1/classify' ? { ...text, model: 'large' } : valid[path]);
@@ -75,6 +80,7 @@ async function appFor(status: string) {
   const broken = new Error('broken on purpose');
   const options: Record<string, Partial<Parameters<typeof createApp>[0]>> = {
     401: { keys: { find: async () => undefined } },
+    421: { hosts: { names: [], addresses: 'loopback' } },
     429: { textsPerMinute: 1 },
     500: {
       service: {

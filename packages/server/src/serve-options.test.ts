@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isLoopback, parseServeOptions } from './serve-options.ts';
+import { parseServeOptions } from './serve-options.ts';
 
 describe('parseServeOptions', () => {
   it('is safe by default', () => {
@@ -31,6 +31,27 @@ describe('parseServeOptions', () => {
     expect(parseServeOptions(given).texts).toBe(texts);
   });
 
+  it.each([
+    [{}, { names: ['127.0.0.1'], addresses: 'loopback' }],
+    [{ keys: 'always' }, { names: ['127.0.0.1'], addresses: 'loopback' }],
+    [
+      { host: '::1', 'allowed-hosts': 'Retort.example.org., 10.0.0.1' },
+      { names: ['::1', 'retort.example.org', '10.0.0.1'], addresses: 'loopback' },
+    ],
+    [{ 'allowed-hosts': '*' }, undefined],
+    [{ host: '0.0.0.0' }, undefined],
+    [
+      { host: '0.0.0.0', keys: 'never' },
+      { names: ['0.0.0.0'], addresses: 'any' },
+    ],
+    [
+      { host: '0.0.0.0', 'allowed-hosts': 'retort' },
+      { names: ['0.0.0.0', 'retort'], addresses: 'any' },
+    ],
+  ])('%j lets itself be called by: %j', (given, hosts) => {
+    expect(parseServeOptions(given).hosts).toEqual(hosts);
+  });
+
   it('takes a precision, and leaves it to the environment otherwise', () => {
     expect(parseServeOptions({ precision: 'bf16' }).precision).toBe('bf16');
     expect(parseServeOptions({}).precision).toBeUndefined();
@@ -55,26 +76,13 @@ describe('parseServeOptions', () => {
     ['--texts', { texts: 'sometimes' }],
     ['--cors', { cors: 'example.org' }],
     ['--cors', { cors: 'https://example.org/' }],
+    ['--allowed-hosts', { 'allowed-hosts': 'http://example.org' }],
+    ['--allowed-hosts', { 'allowed-hosts': 'example.org:80' }],
     ['--rate-limit', { 'rate-limit': '1.5' }],
     ['--queue', { queue: '0' }],
     ['--log', { log: 'texts' }],
     ['--precision', { precision: 'int8' }],
   ])('names %s where %j will not do', (field, given) => {
     expect(() => parseServeOptions(given)).toThrow(expect.objectContaining({ name: 'UserError', place: { field } }));
-  });
-});
-
-describe('isLoopback', () => {
-  it.each([
-    ['127.0.0.1', true],
-    ['127.8.8.8', true],
-    ['localhost', true],
-    ['::1', true],
-    ['0.0.0.0', false],
-    ['::', false],
-    ['127.0.0.1.example.org', false],
-    ['10.0.0.1', false],
-  ])('%s: %s', (host, loopback) => {
-    expect(isLoopback(host)).toBe(loopback);
   });
 });

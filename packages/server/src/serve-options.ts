@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { type DeviceName, deviceNames, type PrecisionChoice, precisions } from '@retort/runtime';
 import { UserError } from '@retort/shared';
+import { type HostRule, hostName, isLoopback } from './http/allowed-hosts.ts';
 
 type Given = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -21,6 +22,8 @@ export interface ServeOptions {
   readonly tracking: 'auto' | 'never';
   /** Whether texts of the data are shown beside what models made of them. */
   readonly texts: boolean;
+  /** What requests may call the server by; undefined: anything. */
+  readonly hosts?: HostRule;
   readonly origins: readonly string[];
   readonly textsPerMinute?: number;
   readonly maxWaitSeconds: number;
@@ -63,6 +66,11 @@ export const serveOptions = {
     help: 'shows texts that models got wrong: auto (to this machine alone), always, never',
     default: 'auto',
   },
+  'allowed-hosts': {
+    type: 'string',
+    value: 'NAME,...',
+    help: 'by which names it may be called beside its own; * is any, as by default elsewhere than on loopback with keys',
+  },
   cors: { type: 'string', value: 'ORIGIN,...', help: 'origins whose pages may call the API; default: none' },
   'rate-limit': { type: 'string', value: 'N', help: 'texts a minute for each key or address; default: no limit' },
   'max-wait': { type: 'string', value: 'SECONDS', help: 'after which an answer comes too late', default: '30' },
@@ -82,6 +90,7 @@ export function parseServeOptions(given: Given): ServeOptions {
     return typeof value === 'string' ? value : undefined;
   };
   const host = text('host') ?? '127.0.0.1';
+  const keys = parseWhen('--keys', text('keys') ?? 'auto', !isLoopback(host));
   const folders = list([text('models'), text('model')].filter((value) => value !== undefined).join(','));
   return {
     experiment: text('experiment') ?? 'sample',
@@ -90,9 +99,10 @@ export function parseServeOptions(given: Given): ServeOptions {
     shadows: list(text('shadow')),
     port: number('--port', text('port') ?? '8080', { min: 0, max: 65_535, whole: true }),
     host,
-    keys: parseWhen('--keys', text('keys') ?? 'auto', !isLoopback(host)),
+    keys,
     tracking: oneOf('--tracking', text('tracking') ?? 'auto', ['auto', 'never']),
     texts: parseWhen('--texts', text('texts') ?? 'auto', isLoopback(host)),
+    hosts: parseHosts(host, keys, text('allowed-hosts')),
     origins: list(text('cors')).map(parseOrigin),
     textsPerMinute: count('--rate-limit', text('rate-limit'), 1e9),
     maxWaitSeconds: number('--max-wait', text('max-wait') ?? '30', { min: 0.01, max: 600 }),
@@ -109,12 +119,6 @@ export function parseServeOptions(given: Given): ServeOptions {
 
 function parsePrecisionOption(text: string | undefined): PrecisionChoice | undefined {
   return text === undefined ? undefined : oneOf('--precision', text, precisions);
-}
-
-/** Whether only this machine reaches an address. */
-export function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1') return true;
-  return isIP(host) === 4 && host.startsWith('127.');
 }
 
 function list(text = ''): string[] {
@@ -139,6 +143,23 @@ function parseCanary(text: string | undefined): ServeOptions['canary'] {
 function parseWhen(field: string, text: string, auto: boolean): boolean {
   const when = oneOf(field, text, ['auto', 'always', 'never']);
   return when === 'always' || (when === 'auto' && auto);
+}
+
+/** On the loopback address also with keys: reading needs none. */
+function parseHosts(host: string, keys: boolean, text: string | undefined): HostRule | undefined {
+  const given = list(text);
+  if (given.includes('*') || (given.length === 0 && keys && !isLoopback(host))) return undefined;
+  const own = hostName(host);
+  return {
+    names: [...(own === undefined ? [] : [own]), ...given.map(parseHost)],
+    addresses: isLoopback(host) ? 'loopback' : 'any',
+  };
+}
+
+function parseHost(text: string): string {
+  const name = hostName(text);
+  if (name !== undefined && (isIP(text) !== 0 || !text.includes(':'))) return name;
+  throw wrong('--allowed-hosts', text, 'give names without scheme and port, such as retort.example.org');
 }
 
 function parseOrigin(text: string): string {

@@ -5,12 +5,13 @@ import { findWorkspace, UserError } from '@retort/shared';
 import { type Database, openDatabase } from '@retort/tracking';
 import { createApp } from './app.ts';
 import { openExperiments } from './experiments.ts';
+import { isLoopback } from './http/allowed-hosts.ts';
 import { jsonLog } from './http/log.ts';
 import { openService, refuseEqualIds, type Service, type VariantOptions } from './inference/index.ts';
 import { keyStore } from './keys/key-store.ts';
 import { listen } from './listen.ts';
 import { type LocatedModel, locateModel } from './model/locate.ts';
-import { isLoopback, parseServeOptions, type ServeOptions } from './serve-options.ts';
+import { parseServeOptions, type ServeOptions } from './serve-options.ts';
 
 /** The command: loads the models, listens, and returns when a signal has stopped it and all answers are out. */
 export async function serve(given: Readonly<Record<string, string | boolean | undefined>>): Promise<void> {
@@ -45,6 +46,7 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
       keys: database === undefined ? undefined : keyStore(database.sql),
       textsPerMinute: options.textsPerMinute,
       maxWaitSeconds: options.maxWaitSeconds,
+      hosts: options.hosts,
       origins: options.origins,
       experiments: experiments?.api,
       dashboard,

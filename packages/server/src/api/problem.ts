@@ -62,9 +62,11 @@ const retryAfter = {
 const causes = {
   400: 'The body is no JSON, or no UTF-8, or nested too deep.',
   401: 'There is no valid API key in `Authorization: Bearer`; only where the server asks for keys.',
+  403: 'A page of another site asks; `--cors` names the origins whose pages may.',
   404: 'No such model is served.',
   413: `The body is longer than ${limits.bodyBytes} bytes.`,
   415: 'The body is not sent as application/json.',
+  421: 'The server is called by a name (`Host`) that is none of its own; `--allowed-hosts` names more.',
   422: 'The body breaks its schema, or a text is too long.',
   429: 'Too many texts wait already, or this key has sent too many.',
   500: 'A defect of the server; its log tells more.',
@@ -96,5 +98,8 @@ export const inferenceProblems = {
   503: entry(503),
   504: entry(504),
 };
+
+/** What any route may answer, before it is asked. */
+export const refusals = [403, 421].map((status) => ({ status, description: causes[status as Status] }));
 
 export const notReady = { 503: entry(503) };

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { problemType, refusals } from '../api/problem.ts';
 import { version } from '../api/version.ts';
 import type { ServerEnv } from '../http/environment.ts';
 
@@ -34,5 +35,16 @@ export interface ApiDocument {
 /** The OpenAPI document of all routes that the app has by now. */
 export function describeApi(app: OpenAPIHono<ServerEnv>): ApiDocument {
   app.openAPIRegistry.registerComponent('securitySchemes', 'ApiKey', { type: 'http', scheme: 'bearer' });
-  return app.getOpenAPI31Document(config);
+  const document = app.getOpenAPI31Document(config);
+  for (const operation of Object.values(document.paths ?? {}).flatMap((methods) => Object.values(methods)))
+    Object.assign(operation.responses, refused);
+  return document;
 }
+
+/** Refused before any route is asked, and so by all of them. */
+const refused = Object.fromEntries(
+  refusals.map(({ status, description }) => [
+    status,
+    { description, content: { [problemType]: { schema: { $ref: '#/components/schemas/Problem' } } } },
+  ]),
+);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Random } from '@retort/shared';
 import fc from 'fast-check';
-import { collate, cutByTokens, mostTokens, shuffledBatches, sortedBatches, tokensAtOnce } from './batches.ts';
+import { collate, cut, cutByTokens, mostTokens, shuffledBatches, sortedBatches, tokensAtOnce } from './batches.ts';
 
 const lengths = fc.array(fc.integer({ min: 2, max: 512 }), { minLength: 1, maxLength: 300 });
 const batchSize = fc.integer({ min: 1, max: 20 });
@@ -79,16 +79,39 @@ describe('shuffledBatches', () => {
     expect(shuffledBatches(all, 8, new Random(1, 1))).not.toEqual(shuffledBatches(all, 8, new Random(1, 2)));
   });
 
-  it('puts texts of like length together: little padding', () => {
+  const mixed = (count: number) => {
     const random = new Random(3);
-    const all = Array.from({ length: 800 }, () => 10 + random.integer(500));
-    const padded = shuffledBatches(all, 16, new Random(1)).map(
-      (batch) => batch.length * Math.max(...batch.map((i) => all[i])),
-    );
-    const tokens = all.reduce((a, b) => a + b, 0);
-    expect(padded.reduce((a, b) => a + b, 0) / tokens).toBeLessThan(1.05);
+    return Array.from({ length: count }, () => 10 + random.integer(500));
+  };
+  const padding = (all: readonly number[], batches: readonly number[][]) => {
+    const padded = batches.map((batch) => batch.length * Math.max(...batch.map((i) => all[i])));
+    return padded.reduce((a, b) => a + b, 0) / all.reduce((a, b) => a + b, 0);
+  };
+
+  it('puts texts of like length together: little padding', () => {
+    const all = mixed(3200);
+    expect(padding(all, shuffledBatches(all, 16, new Random(1)))).toBeLessThan(1.03);
+  });
+
+  it('pads few texts more than many, though far less than batches in any order would', () => {
+    const all = mixed(800);
+    expect(padding(all, shuffledBatches(all, 16, new Random(1)))).toBeLessThan(1.1);
+    expect(padding(all, cut([...all.keys()], 16))).toBeGreaterThan(1.7);
+  });
+
+  it.each([64, 200, 800, 3200])('puts a text among other neighbours in the next epoch: of %d texts', (count) => {
+    const all = mixed(count);
+    const pairs = (epoch: number) => new Set(shuffledBatches(all, 16, new Random(1, epoch)).flatMap(pairsIn));
+    const first = pairs(1);
+    const second = [...pairs(2)];
+    expect(second.filter((pair) => first.has(pair)).length / second.length).toBeLessThan(0.3);
   });
 });
+
+/** `3,17` for each two texts of a batch. */
+function pairsIn(batch: readonly number[]): string[] {
+  return batch.flatMap((a) => batch.filter((b) => a < b).map((b) => `${a},${b}`));
+}
 
 describe('sortedBatches', () => {
   it('begins with the longest text', () => {

@@ -17,8 +17,16 @@ export interface Batch {
   readonly tokenCount: number;
 }
 
-/** Texts are grouped within pools of this many batches: sorted there by length, so that a batch holds little padding. */
-const batchesInPool = 50;
+/**
+ * Texts are sorted by length within pools of batches: of so many at the most, and of small data so few that an epoch has four pools. One
+ * pool for all would put a text among the same neighbours in every epoch. The numbers are those of transformers' LengthGroupedSampler.
+ */
+const mostBatchesInPool = 50;
+const leastPools = 4;
+
+function batchesInPool(texts: number, batchSize: number): number {
+  return Math.max(1, Math.min(Math.floor(texts / (leastPools * batchSize)), mostBatchesInPool));
+}
 
 /**
  * The batches of an epoch: a random order, in which texts of like length share a batch, and the batches come in random
@@ -26,16 +34,13 @@ const batchesInPool = 50;
  */
 export function shuffledBatches(lengths: readonly number[], batchSize: number, random: Random): number[][] {
   const order = random.shuffle(lengths.map((_, i) => i));
-  const batches: number[][] = [];
-  for (let start = 0; start < order.length; start += batchSize * batchesInPool) {
-    const pool = order.slice(start, start + batchSize * batchesInPool);
-    batches.push(
-      ...cut(
-        pool.sort((a, b) => lengths[a] - lengths[b]),
-        batchSize,
-      ),
-    );
-  }
+  const pools = cut(order, batchSize * batchesInPool(lengths.length, batchSize));
+  const batches = pools.flatMap((pool) =>
+    cut(
+      pool.sort((a, b) => lengths[a] - lengths[b]),
+      batchSize,
+    ),
+  );
   return random.shuffle(batches);
 }
 

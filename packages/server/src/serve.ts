@@ -28,7 +28,10 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
     : undefined;
   const recorded = options.tracking === 'auto' && (found !== undefined || (process.env.DATABASE_URL ?? '') !== '');
   const experiments = recorded
-    ? await openExperiments(workspace, options.texts, (message) => log.event('database in trouble', { message }))
+    ? openExperiments(workspace, {
+        showTexts: options.texts,
+        onTrouble: (message) => log.event('database in trouble', { message }),
+      })
     : undefined;
   // Workers inherit the environment.
   if (options.precision !== undefined) process.env[precisionVariable] = options.precision;

@@ -54,6 +54,28 @@ const shell: Spec = (harness) => {
       { expected: /events|ERR_FAILED/ },
     ));
 
+  it('says that the database is away, and shows the runs when it is back', () =>
+    harness().visit(
+      '/',
+      async (page) => {
+        const away = {
+          type: 'about:blank',
+          title: 'Service Unavailable',
+          status: 503,
+          detail: 'the database does not answer',
+        };
+        await page.route('**/api/runs?*', (route) => route.fulfill({ status: 503, json: away }));
+        await page.reload();
+        const note = page.getByRole('alert');
+        await note.getByText('This page asks again by itself.').waitFor();
+        expect(await note.textContent()).toContain('The database does not answer.');
+        await page.unroute('**/api/runs?*');
+        await page.getByRole('row').nth(1).waitFor();
+        expect(await note.count()).toBe(0);
+      },
+      { expected: /503/ },
+    ));
+
   it('says that there is no such run', () =>
     harness().visit(
       '/runs/00000000-0000-4000-8000-000000000000',

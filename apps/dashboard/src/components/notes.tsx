@@ -1,7 +1,11 @@
 import type { ComponentChildren } from 'preact';
-import { RequestError } from '../lib/api.ts';
+import { useEffect } from 'preact/hooks';
+import { isAway, RequestError } from '../lib/api.ts';
 
-/** What went wrong, what to do about it, and a button to try again where that may help. */
+/** Milliseconds before something is asked for again that the server may have later. */
+const awayMs = 5000;
+
+/** What went wrong, what to do about it, and a button to try again where that may help; where waiting helps, it tries again by itself. */
 export function ErrorNote({
   error,
   retry,
@@ -11,6 +15,12 @@ export function ErrorNote({
   retry?: () => void;
   children?: ComponentChildren;
 }) {
+  useEffect(() => {
+    if (retry === undefined || !isAway(error)) return;
+    const timer = setTimeout(retry, awayMs);
+    return () => clearTimeout(timer);
+    // Each failed try has an error of its own; `retry` is a new function each time it is drawn.
+  }, [error]);
   const message = error instanceof Error ? error.message : String(error);
   return (
     <div class="note error" role="alert">
@@ -42,10 +52,11 @@ function Remedy({ error }: { error: unknown }) {
       </p>
     );
   }
-  if (error.status === 503) {
+  if (isAway(error)) {
     return (
       <p>
-        The database is not there. <code>nx run tracking:status</code> tells more.
+        Without its database the server shows nothing of what was recorded; its models it serves all the same. This page
+        asks again by itself. <code>nx run tracking:status</code> tells more.
       </p>
     );
   }

@@ -50,6 +50,11 @@ export function isConnectionError(error: unknown): boolean {
   return isNamed(error, 'TypeError');
 }
 
+/** Whether the server is there, but not what it was asked for: its database, for one. */
+export function isAway(error: unknown): boolean {
+  return error instanceof RequestError && error.status === 503;
+}
+
 /** By the name: errors of the runtime may be of another realm's classes. */
 function isNamed(error: unknown, name: string): boolean {
   return typeof error === 'object' && error !== null && 'name' in error && error.name === name;

@@ -20,7 +20,7 @@ beforeAll(async () => {
   run = (await insertRun(database.sql, { curves: { loss: [2, 1] } })).run;
   feed = new LiveFeed(() => openDatabase('', { ...database.options, migrate: false, max: 2 }));
   service = await openService({ variants: [], workers: 1, watchMs: 0, nodeArguments });
-  app = createApp({ service, experiments: createExperimentsApi({ sql: database.sql, feed }) });
+  app = createApp({ service, experiments: createExperimentsApi({ sql: () => database.sql, feed }) });
   await start();
 });
 afterAll(async () => {

@@ -51,7 +51,7 @@ export function shorten(text: string): string {
   return text.length <= 200 ? text : `${text.slice(0, 200)}…`;
 }
 
-const retryAfter = {
+export const retryAfter = {
   'Retry-After': {
     description: 'seconds until another try makes sense',
     required: true,

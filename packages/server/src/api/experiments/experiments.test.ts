@@ -21,7 +21,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const { sql } = database;
   feed = new LiveFeed(() => openDatabase('', { ...database.options, migrate: false, max: 2 }));
-  app = createExperimentsApi({ sql, feed, followers: 2 });
+  app = createExperimentsApi({ sql: () => sql, feed, followers: 2 });
   a = await insertRun(sql, {
     stage: 'report',
     seed: 1,
@@ -248,7 +248,7 @@ describe('the experiments API', () => {
   it('answers 503 while the database is away', async () => {
     const gone = await openDatabase('', { ...database.options, migrate: false });
     await gone.close();
-    const response = await createExperimentsApi({ sql: gone.sql, feed }).request('/runs');
+    const response = await createExperimentsApi({ sql: () => gone.sql, feed }).request('/runs');
     expect([response.status, JSON.parse(await response.text())]).toMatchObject([
       503,
       { detail: 'the database does not answer' },

@@ -37,7 +37,8 @@ import {
 } from './routes.ts';
 
 export interface ExperimentsOptions {
-  readonly sql: Sql;
+  /** Asked for each request. */
+  readonly sql: () => Sql;
   readonly feed: LiveFeed;
   /** How many may follow at once. Default: 100. */
   readonly followers?: number;
@@ -55,46 +56,46 @@ export function createExperimentsApi(options: ExperimentsOptions) {
     .openapi(runsRoute, async (c) => {
       const query = c.req.valid('query');
       // Read before the page: what changes meanwhile is told rather twice than never.
-      const cursor = await runsCursor(sql);
-      const [page, total] = await Promise.all([findRuns(sql, query), countRuns(sql, query.filter)]);
+      const cursor = await runsCursor(sql());
+      const [page, total] = await Promise.all([findRuns(sql(), query), countRuns(sql(), query.filter)]);
       return c.json({ ...page, total, cursor }, 200);
     })
-    .openapi(runRoute, async (c) => c.json(await getRun(sql, c.req.valid('param').run), 200))
+    .openapi(runRoute, async (c) => c.json(await getRun(sql(), c.req.valid('param').run), 200))
     .openapi(editRoute, async (c) => {
       const { run } = c.req.valid('param');
-      await editRun(sql, run, c.req.valid('json'));
-      return c.json(await getRun(sql, run), 200);
+      await editRun(sql(), run, c.req.valid('json'));
+      return c.json(await getRun(sql(), run), 200);
     })
-    .openapi(fieldNamesRoute, async (c) => c.json(await fieldNames(sql), 200))
+    .openapi(fieldNamesRoute, async (c) => c.json(await fieldNames(sql()), 200))
     .openapi(groupsRoute, async (c) => {
       const { of = [], ...query } = c.req.valid('query');
-      return c.json({ groups: await groupRuns(sql, { ...query, of }) }, 200);
+      return c.json({ groups: await groupRuns(sql(), { ...query, of }) }, 200);
     })
     .openapi(comparisonRoute, async (c) => {
-      const { runs, config, environment, figures, metrics } = await compareRuns(sql, c.req.valid('query').runs);
+      const { runs, config, environment, figures, metrics } = await compareRuns(sql(), c.req.valid('query').runs);
       const lines = { config: config.map(orNull), environment: environment.map(orNull) };
       return c.json({ runs, ...lines, figures: figures.map(orNull), metrics: metrics.map(orNull) }, 200);
     })
     .openapi(curvesRoute, async (c) => {
       const { from, to, ...query } = c.req.valid('query');
-      const found = await curves(sql, { ...query, steps: { from, to } });
+      const found = await curves(sql(), { ...query, steps: { from, to } });
       return c.json(
         { ...found, curves: found.curves.map((curve) => ({ ...curve, values: curve.values.map(finite) })) },
         200,
       );
     })
-    .openapi(seedsRoute, async (c) => c.json({ groups: await seedGroups(sql, c.req.valid('query')) }, 200))
+    .openapi(seedsRoute, async (c) => c.json({ groups: await seedGroups(sql(), c.req.valid('query')) }, 200))
     .openapi(lineageRoute, async (c) => {
       const { run, artifact = 0, direction } = c.req.valid('query');
-      return c.json(await lineage(sql, run === undefined ? { artifact } : { run }, direction), 200);
+      return c.json(await lineage(sql(), run === undefined ? { artifact } : { run }, direction), 200);
     })
     .openapi(evaluationsRoute, async (c) =>
-      c.json({ evaluations: await findEvaluations(sql, c.req.valid('query')) }, 200),
+      c.json({ evaluations: await findEvaluations(sql(), c.req.valid('query')) }, 200),
     )
     .openapi(deltaRoute, async (c) => {
       const { runA, modelA, runB, modelB, metric, slice } = c.req.valid('query');
       const sides = { a: { run: runA, model: modelA }, b: { run: runB, model: modelB }, metric, slice };
-      return c.json(await evaluationDelta(sql, sides), 200);
+      return c.json(await evaluationDelta(sql(), sides), 200);
     })
     .openapi(eventsRoute, async (c) => {
       if (following >= followers)
@@ -102,7 +103,7 @@ export function createExperimentsApi(options: ExperimentsOptions) {
       const { runs, cursor } = c.req.valid('query');
       const from = c.req.valid('header')['last-event-id'] ?? cursor;
       // What is wrong with the question gets a status of its own, which a stream that has begun cannot have.
-      if (runs !== undefined) await requireRuns(sql, runs);
+      if (runs !== undefined) await requireRuns(sql(), runs);
       // Answered by this route, too, but without the body: a stream that nobody reads would never end.
       if (c.req.method === 'HEAD') return new Response(null, { headers: { 'content-type': 'text/event-stream' } });
       const begin = (signal: AbortSignal) =>

@@ -1,7 +1,8 @@
 import { UserError } from '@retort/shared';
 import { FilterError, isPassing, isUnfit, NotFound } from '@retort/tracking';
 import { HTTPException } from 'hono/http-exception';
-import { problemResponse, problemSchema, shorten } from '../problem.ts';
+import { NotThereYet } from '../../retried.ts';
+import { problemResponse, problemSchema, retryAfter, shorten } from '../problem.ts';
 
 const content = { 'application/problem+json': { schema: problemSchema } };
 
@@ -9,7 +10,7 @@ const content = { 'application/problem+json': { schema: problemSchema } };
 export const problems = {
   422: { description: 'The question breaks its schema, or its filter cannot be read.', content },
   500: { description: 'A defect of the server; its log tells more.', content },
-  503: { description: 'The database does not answer, or too many follow it already.', content },
+  503: { description: 'The database does not answer, or too many follow it already.', content, headers: retryAfter },
 };
 
 /** The further errors of a route that changes something. */
@@ -24,9 +25,12 @@ export const notFound = { 404: { description: 'There is no such thing.', content
 
 /** The answer to what a query threw. What is none of the client's or the database's matter is thrown on. */
 export function answerProblem(error: unknown): Response {
+  const away = (seconds: number) =>
+    problemResponse(503, 'the database does not answer', { headers: { 'retry-after': String(seconds) } });
+  if (error instanceof NotThereYet) return away(error.retryAfterSeconds);
   if (error instanceof HTTPException) return problemResponse(error.status, error.message);
   if (error instanceof FilterError) return problemResponse(422, `${error.message}, at character ${error.position + 1}`);
-  if (isPassing(error)) return problemResponse(503, 'the database does not answer');
+  if (isPassing(error)) return away(1);
   if (isUnfit(error)) {
     return problemResponse(422, `the database cannot take a value of the question: ${shorten(error.message)}`);
   }

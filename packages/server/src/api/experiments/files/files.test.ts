@@ -51,7 +51,7 @@ beforeAll(async () => {
   await sync(database.sql, space.workspace);
   for (const { key, project, stage } of await database.sql`select key::text, project, stage from retort.runs`)
     runs[project === 'sample' ? stage : `${project}/${stage}`] = key;
-  const options = { sql: database.sql, feed, workspace: space.workspace };
+  const options = { sql: () => database.sql, feed, workspace: space.workspace };
   api = createExperimentsApi({ ...options, showTexts: true });
   hidden = createExperimentsApi(options);
 });
@@ -153,7 +153,7 @@ describe('what is told of a run out of its folder', () => {
   });
 
   it('has nothing without a workspace', async () => {
-    const answer = await ask(`/runs/${runs.report}/report`, createExperimentsApi({ sql: database.sql, feed }));
+    const answer = await ask(`/runs/${runs.report}/report`, createExperimentsApi({ sql: () => database.sql, feed }));
     expect(answer).toMatchObject({ status: 404, body: { detail: expect.stringContaining('has no workspace') } });
   });
 });
@@ -179,7 +179,7 @@ describe('GET /models', () => {
 
   it('takes two reports as of unrelated texts where their files are gone', async () => {
     const other = runs['sample@2/report'];
-    const apart = createExperimentsApi({ sql: database.sql, feed });
+    const apart = createExperimentsApi({ sql: () => database.sql, feed });
     const { body } = await ask(`/models?runs=${other}&baseline=${runs.report}&baselineModel=student`, apart);
     expect(body.models).toContainEqual(
       expect.objectContaining({

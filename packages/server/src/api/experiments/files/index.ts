@@ -7,7 +7,8 @@ import { artifactsRoute, consoleRoute, dataCardRoute, mistakesRoute, modelsRoute
 import { dataCardSchema, reportSchema } from './schemas.ts';
 
 export interface FilesOptions {
-  readonly sql: Sql;
+  /** Asked for each request. */
+  readonly sql: () => Sql;
   /** In which the folders of runs lie. Without it there are no files to tell of. */
   readonly workspace?: string;
   /** Whether texts of the data may be shown to who reaches the server. */
@@ -17,7 +18,7 @@ export interface FilesOptions {
 /** What is told of a run out of its folder, and of its models out of reports. */
 export function createFilesApi({ sql, workspace, showTexts }: FilesOptions) {
   const folderOf = async (run: string) => {
-    if (workspace !== undefined) return runFolder(sql, workspace, run);
+    if (workspace !== undefined) return runFolder(sql(), workspace, run);
     throw new NotFound('this server has no workspace, so that it has no files of runs', {
       place: { field: 'run' },
       remedy: 'start it in the workspace that has them',
@@ -30,10 +31,10 @@ export function createFilesApi({ sql, workspace, showTexts }: FilesOptions) {
       const base = baseline === undefined ? {} : { baseline: { run: baseline, model } };
       // Not for all reports that there are: each would be read.
       const paired = query.runs === undefined ? {} : { pairAnswers };
-      return c.json({ models: await modelFigures(sql, { ...query, ...base, ...paired }) }, 200);
+      return c.json({ models: await modelFigures(sql(), { ...query, ...base, ...paired }) }, 200);
     })
     .openapi(artifactsRoute, async (c) =>
-      c.json({ artifacts: await artifactsOfRun(sql, c.req.valid('param').run) }, 200),
+      c.json({ artifacts: await artifactsOfRun(sql(), c.req.valid('param').run) }, 200),
     )
     .openapi(reportRoute, async (c) =>
       c.json(readJson(await folderOf(c.req.valid('param').run), 'results.json', reportSchema), 200),

@@ -1,4 +1,4 @@
-"""Writes label-targets/: the loss of distilbert-gradient/ with class weights, with label smoothing, and with both."""
+"""Writes label-targets/: the loss of distilbert-gradient/ with class weights, with label smoothing, with both, and with a text without a label."""
 
 import copy
 import json
@@ -17,12 +17,13 @@ WEIGHTS, SMOOTHING = [0.5, 2.0, 1.25], 0.15
 batch = {name: torch.tensor(rows) for name, rows in json.loads((START / "batch.json").read_text()).items()}
 labels = batch["labels"]
 weights = torch.tensor(WEIGHTS, dtype=torch.float64)
+unlabelled = labels.clone()
+unlabelled[1] = -100  # cross_entropy's ignore_index
 LOSSES = {
-    # reduction="mean" would divide by the weights of the batch; ours is the mean over its texts.
-    "weighted": lambda logits: F.cross_entropy(logits, labels, weight=weights, reduction="sum") / len(labels),
+    "weighted": lambda logits: F.cross_entropy(logits, labels, weight=weights),
     "smoothed": lambda logits: F.cross_entropy(logits, labels, label_smoothing=SMOOTHING),
-    # With both PyTorch weights the smoothed part of every label by that label; ours weights the text by its own.
-    "both": lambda logits: (weights[labels] * F.cross_entropy(logits, labels, label_smoothing=SMOOTHING, reduction="none")).mean(),
+    "unlabelled": lambda logits: F.cross_entropy(logits, unlabelled, weight=weights, label_smoothing=SMOOTHING),
+    "both": lambda logits: F.cross_entropy(logits, labels, weight=weights, label_smoothing=SMOOTHING),
 }
 
 model = DistilBertForSequenceClassification.from_pretrained(START, attn_implementation="eager").double().train()

@@ -6,11 +6,12 @@ import { createEngine } from '../engine/onnxruntime.ts';
 import type { LossTerms } from '../losses/losses.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { wordTableName } from '../model/parameters.ts';
+import { GradientSum } from '../optimizer/gradient-sum.ts';
 import { ModelOptimizer } from '../optimizer/model-optimizer.ts';
 import { frozenParameters, type GroupSettings } from '../optimizer/parameter-groups.ts';
 import { linearSchedule } from '../optimizer/schedule.ts';
 import { type LabelSettings, labelRows } from '../training/label-rows.ts';
-import { targetsOf } from '../training/logits.ts';
+import { stepBatches } from '../training/step-batches.ts';
 import {
   goldenJson,
   goldenModel,
@@ -31,20 +32,34 @@ export interface GoldenBatch {
   labels: number[];
 }
 
-/** One step of an engine on a golden batch, and what PyTorch gave for it. */
-export async function runGolden(makeEngine: MakeEngine, set: string, losses: LossTerms, settings: LabelSettings = {}) {
+/** One step of an engine on a golden batch, in batches of so many texts, and what PyTorch gave for it. */
+export async function runGolden(
+  makeEngine: MakeEngine,
+  set: string,
+  losses: LossTerms,
+  { batchSize = 3, ...settings }: LabelSettings & { labels?: readonly number[]; batchSize?: number } = {},
+) {
   const model = goldenModel(set);
   const { config } = model;
   const batch = goldenJson(`${set}/batch.json`) as GoldenBatch;
   const expected = goldenTensors(`${set}/expected.safetensors`);
   const engine = await makeEngine(plainOptions(model, losses));
-  const collated = collate(withoutPadding(batch), [0, 1, 2], 0);
-  const labels = Int32Array.from(batch.labels);
+  const views = withoutPadding(batch);
+  const labels = Int32Array.from(settings.labels ?? batch.labels);
   const teacherLogits = losses.soft > 0 ? expected.get('teacher_logits') : undefined;
   const teacher = new Map(teacherLogits === undefined ? [] : [[names.teacher('logits'), teacherLogits] as const]);
-  const rows = labelRows(config.labels, labels, settings);
-  const step = await engine.gradients(collated, targetsOf(labels, collated, rows, teacher), 0);
-  const logits = await engine.logits(collated);
+  const texts = {
+    train: { labels },
+    teacher: { of: () => teacher, close: () => undefined },
+    labelRows: labelRows(config.labels, labels, settings),
+    ...{ padId: 0, epoch: 1, views },
+  };
+  const sum = new GradientSum(config.hidden);
+  for (const part of stepBatches(texts, [0, 1, 2], 0, { batchSize, accumulation: 3 / batchSize })) {
+    sum.add(await engine.gradients(part.batch, part.targets, 0), part.share);
+  }
+  const step = sum.take();
+  const logits = await engine.logits(collate(views, [0, 1, 2], 0));
   await engine.close();
 
   const gradients = allGradients(config, step);

@@ -4,13 +4,13 @@ import { loadTensorFlow } from '../engine/tfjs/load.ts';
 import { createTfjsEngine } from '../engine/tfjs/tfjs-engine.ts';
 import { goldenJson, goldenModel, goldenTensors } from '../testing/golden.ts';
 import { type MakeEngine, onnxruntimeEngine, runGolden, worstError } from '../testing/golden-run.ts';
-import { classWeights, describeLabelRows, labelRows } from './label-rows.ts';
+import { classWeights, describeLabelRows, type LabelRow, labelRows, rowFactor } from './label-rows.ts';
 import { targetsOf } from './logits.ts';
 
 const names = ['calm', 'stormy', 'foggy'];
 // 6 labelled texts: 3, 2, 1.
 const texts = Int32Array.of(0, 0, 1, 0, -1, 2, 1, -1);
-const rounded = (rows: readonly Float32Array[]) => rows.map((row) => Array.from(row, (x) => Number(x.toFixed(6))));
+const rounded = (rows: readonly LabelRow[]) => rows.map(({ row }) => Array.from(row, (x) => Number(x.toFixed(6))));
 
 describe('labelRows', () => {
   it('are one-hot where nothing is said', () => {
@@ -25,18 +25,34 @@ describe('labelRows', () => {
     expect(rounded(labelRows(names, texts, { labelSmoothing: 0.3 }))[1]).toEqual([0.1, 0.8, 0.1]);
   });
 
-  it('are weighted by the label, smoothing included', () => {
+  it('are weighted by the label, and the smoothing by that which it is spread to', () => {
     const rows = labelRows(names, texts, { classWeights: { stormy: 2 }, labelSmoothing: 0.3 });
     expect(rounded(rows).slice(0, 2)).toEqual([
-      [0.8, 0.1, 0.1],
-      [0.2, 1.6, 0.2],
+      [0.8, 0.2, 0.1],
+      [0.1, 1.6, 0.1],
     ]);
   });
 
   it('leave a text without a label nothing to be trained towards', () => {
     const batch = collate([Int32Array.of(1), Int32Array.of(2)], [0, 1], 0);
     const rows = labelRows(['a', 'b'], texts, { labelSmoothing: 0.5 });
-    expect(targetsOf(Int32Array.of(-1, 1), batch, rows).labels).toEqual(Float32Array.of(0, 0, 0.25, 0.75));
+    expect(targetsOf(Int32Array.of(-1, 1), batch, rows, 2).labels).toEqual(Float32Array.of(0, 0, 0.5, 1.5));
+  });
+});
+
+describe('rowFactor', () => {
+  const rows = labelRows(names, texts, { classWeights: { stormy: 2 } });
+
+  it('is 1, to the bit, where every text has a label and counts alike', () => {
+    expect(rowFactor(texts, [0, 2, 5], labelRows(names, texts, { labelSmoothing: 0.1 }))).toBe(1);
+  });
+
+  it('makes up for the texts without a label, and for the weights', () => {
+    expect(rowFactor(texts, [0, 2, 4, 7], rows)).toBe(4 / 3);
+  });
+
+  it('is a number where no text has a label', () => {
+    expect(rowFactor(texts, [4, 7], rows)).toBe(0);
   });
 });
 
@@ -74,7 +90,8 @@ describe('describeLabelRows', () => {
   });
 });
 
-interface GoldenLosses extends Record<'weighted' | 'smoothed' | 'both', { loss: number; gradientNorm: number }> {
+interface GoldenLosses
+  extends Record<'weighted' | 'smoothed' | 'unlabelled' | 'both', { loss: number; gradientNorm: number }> {
   classWeights: number[];
   labelSmoothing: number;
 }
@@ -97,10 +114,22 @@ describe.each(engines)('a step on %s, against PyTorch', (_, makeEngine) => {
     ['weighted', { classWeights: weights }],
     ['smoothed', { labelSmoothing }],
     ['both', { classWeights: weights, labelSmoothing }],
+    ['unlabelled', { classWeights: weights, labelSmoothing, labels: [2, -1, 1] }],
   ] as const)('has the same loss and the same norm of the gradient: %s', async (name, settings) => {
     const { step } = await run(settings);
     expect(step.loss).toBeCloseTo(golden[name].loss, 5);
     expect(step.norm).toBeCloseTo(golden[name].gradientNorm, 4);
+  });
+
+  it('has the same where a step is computed in batches of one text, one of them without a label', async () => {
+    const { step } = await run({ classWeights: weights, labelSmoothing, labels: [2, -1, 1], batchSize: 1 });
+    expect(step.loss).toBeCloseTo(golden.unlabelled.loss, 5);
+    expect(step.norm).toBeCloseTo(golden.unlabelled.gradientNorm, 4);
+  });
+
+  it('has the loss 0 and no gradient where no text has a label', async () => {
+    const { step } = await run({ labels: [-1, -1, -1] });
+    expect([step.loss, step.norm]).toEqual([0, 0]);
   });
 
   it('has the same gradients with weights and smoothing', async () => {

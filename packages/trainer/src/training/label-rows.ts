@@ -3,18 +3,38 @@ import { type TrainingConfig, UserError } from '@retort/shared';
 /** The part of a training's settings that says what a text of a label is trained towards. */
 export type LabelSettings = Partial<Pick<TrainingConfig, 'classWeights' | 'labelSmoothing'>>;
 
+/** What a text of a label is trained towards, for each of the C labels, and what it counts. */
+export interface LabelRow {
+  readonly row: Float32Array;
+  readonly weight: number;
+}
+
 /**
- * What the logits of a text are trained towards, for each of the C labels: w ((1 - s) onehot + s / C), with the label's
- * weight w and the smoothing s (Szegedy et al. 2016). The sum of a row is w.
+ * The rows of `cross_entropy` in PyTorch: for label y, with the labels' weights w and the smoothing s (Szegedy et al. 2016), (1 - s) w_y
+ * at y, and s w_c / C at every c besides.
  *
  * `texts`: the labels of the training texts (-1: unlabelled), which the weights "balanced" are counted from.
  */
-export function labelRows(names: readonly string[], texts: Int32Array, settings: LabelSettings): Float32Array[] {
+export function labelRows(names: readonly string[], texts: Int32Array, settings: LabelSettings): LabelRow[] {
   const { labelSmoothing = 0 } = settings;
-  const count = names.length;
-  return classWeights(names, texts, settings).map((weight, label) =>
-    Float32Array.from(names, (_, i) => weight * ((i === label ? 1 - labelSmoothing : 0) + labelSmoothing / count)),
-  );
+  const weights = classWeights(names, texts, settings);
+  return weights.map((weight, label) => ({
+    weight,
+    row: Float32Array.from(
+      weights,
+      (other, i) => (i === label ? (1 - labelSmoothing) * weight : 0) + (labelSmoothing * other) / weights.length,
+    ),
+  }));
+}
+
+/**
+ * What the rows of a step's texts are multiplied by. The loss is a mean over all of the step's texts, those without a label included; so
+ * multiplied it is the mean over the labelled ones, by their weights, as in PyTorch, whatever batches and parts the step is computed in.
+ * Without a labelled text the rows are 0 anyway.
+ */
+export function rowFactor(textLabels: Int32Array, indices: readonly number[], rows: readonly LabelRow[]): number {
+  const weight = indices.reduce((sum, i) => sum + (textLabels[i] < 0 ? 0 : rows[textLabels[i]].weight), 0);
+  return weight === 0 ? 0 : indices.length / weight;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type Batch, collate, cutByTokens, sortedBatches } from '../data/batches.ts';
 import type { Targets, TrainingEngine } from '../engine/engine.ts';
+import type { LabelRow } from './label-rows.ts';
 
 export interface EvaluationOptions {
   /** How many there are. */
@@ -48,17 +49,22 @@ export async function windowLogits(
   return means;
 }
 
-/** What a batch is trained towards: the row of each text's label. One of label -1 is unlabelled: its row is 0. */
+/** What a batch is trained towards: the row of each text's label, times a factor (`rowFactor`). One of label -1 is unlabelled: its row is 0. */
 export function targetsOf(
   textLabels: Int32Array,
   batch: Batch,
-  labelRows: readonly Float32Array[],
+  labelRows: readonly LabelRow[],
+  factor: number,
   teacher: Targets['teacher'] = new Map(),
 ): Targets {
   const labels = new Float32Array(batch.size * labelRows.length);
   batch.indices.forEach((index, row) => {
     const label = textLabels[index];
-    if (label >= 0) labels.set(labelRows[label], row * labelRows.length);
+    if (label >= 0)
+      labels.set(
+        labelRows[label].row.map((value) => factor * value),
+        row * labelRows.length,
+      );
   });
   return { labels, teacher };
 }

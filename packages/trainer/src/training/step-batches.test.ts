@@ -5,7 +5,10 @@ import { stepBatches } from './step-batches.ts';
 const views = Array.from({ length: 40 }, (_, i) => new Int32Array(200 + 8 * i).fill(5));
 const texts = {
   train: { labels: new Int32Array(40) },
-  labelRows: [Float32Array.of(1, 0), Float32Array.of(0, 1)],
+  labelRows: [
+    { row: Float32Array.of(1, 0), weight: 1 },
+    { row: Float32Array.of(0, 1), weight: 1 },
+  ],
   padId: 0,
   epoch: 1,
   views,
@@ -28,6 +31,18 @@ describe('stepBatches', () => {
   it('weighs each part by its texts', () => {
     const shares = parts(0).map(({ batch, share }) => [share, batch.size / 32]);
     for (const [share, expected] of shares) expect(share).toBe(expected);
+  });
+
+  it('lets each labelled text count alike, in whatever part it is and however many of the step have no label', () => {
+    const labels = Int32Array.from(all, (i) => (i % 3 === 0 ? 0 : -1));
+    const batches = [...stepBatches({ ...texts, train: { labels } }, all, 0, { batchSize: 20, accumulation: 2 })];
+    expect(batches.length).toBeGreaterThan(2);
+    const counts = batches.flatMap(({ batch, targets, share }) =>
+      batch.indices.map((_, row) => (share * targets.labels[2 * row]) / batch.size),
+    );
+    counts.forEach((count, i) => {
+      expect(count).toBeCloseTo(i % 3 === 0 ? 1 / 14 : 0, 7);
+    });
   });
 
   it('gives each part of each step masks of its own', () => {

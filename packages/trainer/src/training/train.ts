@@ -14,7 +14,7 @@ import type { TeacherTensor } from '../engine/engine.ts';
 import type { Parameters } from '../model/parameters.ts';
 import { linearSchedule } from '../optimizer/schedule.ts';
 import type { Checkpoints } from '../resume/checkpoints.ts';
-import { labelRows } from './label-rows.ts';
+import { type LabelRow, labelRows } from './label-rows.ts';
 import type { BatchOfStep, Learner, StepResult } from './learner.ts';
 import { windowLogits } from './logits.ts';
 import { copyParameters, type Live, restoreSnapshot, type Standing, takeSnapshot } from './standing.ts';
@@ -74,7 +74,7 @@ class Training {
   readonly #stepsInEpoch: number;
   readonly #totalSteps: number;
   readonly #live: Live;
-  readonly #labelRows: readonly Float32Array[];
+  readonly #labelRows: readonly LabelRow[];
   #at: Standing = { step: 0, epoch: 1, stepInEpoch: 0, lossSum: 0 };
 
   constructor(task: TrainingTask) {

@@ -13,10 +13,29 @@ export function meanAndInterval(values) {
   return { mean, half: ((t95[n - 2] ?? 1.96) * deviation) / Math.sqrt(n) };
 }
 
-/** Texts that only one of two models has right, and McNemar's exact p, over the texts of all folds and seeds. */
-function pairsOf(a, b) {
-  const only = (x, y) => x.filter((right, i) => right && !y[i]).length;
-  return `${only(a, b)} : ${only(b, a)}, ${mcnemar(a, b).p.toPrecision(2)}`;
+/**
+ * Two students on the texts of all folds, `rows` with `fold` and the `correct` answers of both: how many texts one has right with more
+ * seeds than the other, and the exact sign test over the texts, which is McNemar's where each fold has one seed. A text counts once
+ * however many seeds its fold has: what several trainings make of one text is no evidence of several texts.
+ */
+export function compareByText(rows) {
+  const folds = [...new Set(rows.map(({ fold }) => fold))];
+  const seedsRight = (side) => folds.flatMap((fold) => sumByText(rows.filter((row) => row.fold === fold).map(side)));
+  return mcnemar(
+    seedsRight(({ student }) => student.correct),
+    seedsRight(({ other }) => other.correct),
+  );
+}
+
+/** How many of some trainings have each text of a fold right. */
+function sumByText(trainings) {
+  const [first] = trainings;
+  if (trainings.some(({ length }) => length !== first.length)) throw new Error('the seeds of a fold have other texts');
+  return first.map((_, i) => trainings.reduce((sum, correct) => sum + correct[i], 0));
+}
+
+function showComparison({ onlyA, onlyB, p }) {
+  return `${onlyA} : ${onlyB}, ${p.toPrecision(2)}`;
 }
 
 export function printTables(results, variants) {
@@ -49,7 +68,7 @@ export function printTables(results, variants) {
   line('mean', first);
 
   console.log(
-    '\n| student | accuracy | AUROC | of the teacher’s accuracy | minus the first | only it : only the first, p |\n|---|---|---|---|---|---|',
+    '\n| student | accuracy | AUROC | of the teacher’s accuracy | minus the first | more often right : less often, p |\n|---|---|---|---|---|---|',
   );
   for (const variant of variants) {
     const rows = results.filter((row) => row.variant === variant);
@@ -59,10 +78,21 @@ export function printTables(results, variants) {
       if (other === undefined) return [];
       return [{ ...row, other: other.student, difference: row.student.accuracy - other.student.accuracy }];
     });
-    const texts = (side) => paired.flatMap((row) => row[side].correct);
     console.log(
       `| ${variant} | ${show(overSeeds(rows, (row) => row.student.accuracy))} | ${show(overSeeds(rows, (row) => row.student.auroc))} | ` +
-        `${show(overSeeds(rows, (row) => row.student.accuracy / row.teacher.accuracy))} | ${show(overSeeds(paired, (row) => row.difference))} | ${variant === variants[0] ? '' : pairsOf(texts('student'), texts('other'))} |`,
+        `${show(overSeeds(rows, (row) => row.student.accuracy / row.teacher.accuracy))} | ${show(overSeeds(paired, (row) => row.difference))} | ${variant === variants[0] ? '' : showComparison(compareByText(paired))} |`,
     );
   }
+  if (variants.length > 1) console.log(`\n${comparisonNote(results)}`);
+}
+
+/** What the last column of the table of students is. */
+export function comparisonNote(results) {
+  const seedsOf = new Map();
+  for (const { fold, seed } of results) seedsOf.set(fold, new Set([...(seedsOf.get(fold) ?? []), seed]));
+  const once = [...seedsOf.values()].every(({ size }) => size === 1);
+  const test = once
+    ? 'texts that only this student, and only the first, has right, over all folds; p is McNemar’s, exact.'
+    : 'texts that this student has right with more seeds than the first, and with fewer, over all folds; p is the exact sign test over texts, each of which counts once.';
+  return `Last column: ${test} It is of these trained models: how far another seed would lead elsewhere, the intervals over the seeds say.`;
 }

@@ -1,5 +1,6 @@
 import { runProgram } from '@retort/shared';
 import { keyCommand } from './keys/command.ts';
+import { leave } from './leave.ts';
 import { serve } from './serve.ts';
 import { serveOptions } from './serve-options.ts';
 
@@ -11,3 +12,4 @@ await runProgram('server', {
   },
   key: keyCommand,
 });
+leave();

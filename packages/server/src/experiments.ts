@@ -3,6 +3,7 @@ import { formatError } from '@retort/shared';
 import { type Database, LiveFeed, openDatabase, sync } from '@retort/tracking';
 import { createExperimentsApi } from './api/experiments/index.ts';
 import { newApi } from './api/experiments/new-api.ts';
+import { isDatabaseElsewhere } from './elsewhere.ts';
 import type { ServerEnv } from './http/environment.ts';
 import { Retried } from './retried.ts';
 
@@ -64,7 +65,8 @@ export function openExperiments(workspace: string, { showTexts, onTrouble, now }
     async close() {
       stop.abort();
       await feed.close();
-      const opened = await database.settled();
+      // One elsewhere that does not answer is let go.
+      const opened = database.pending && isDatabaseElsewhere() ? undefined : await database.settled();
       await read;
       await opened?.close();
     },

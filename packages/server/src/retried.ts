@@ -42,6 +42,11 @@ export class Retried<T> {
     return this.#attempt;
   }
 
+  /** Whether an attempt is under way. */
+  get pending(): boolean {
+    return this.#attempt !== undefined;
+  }
+
   /** What is there once the attempt under way is over. */
   async settled(): Promise<T | undefined> {
     await this.#attempt?.catch(() => undefined);

@@ -1,13 +1,16 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { holdUp } from '../test/hold-up.ts';
 import { inParallel } from '../test/in-parallel.ts';
-import { type SpawnedServer, spawnServer } from '../test/spawn-server.ts';
+import { type SpawnedServer, spawnProgram, spawnServer } from '../test/spawn-server.ts';
 import { writeTinyModel } from '../test/tiny-model.ts';
 
 let folder: string;
@@ -145,6 +148,35 @@ describe('SIGTERM', () => {
     agent.destroy();
     expect(await stopped).toBe(0);
     expect(new Set(statuses)).toEqual(new Set([200]));
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'ends a server that still loads its models, with 0, and nothing stays: %s',
+    async (signal) => {
+      const temporary = mkdtempSync(join(tmpdir(), 'retort-'));
+      const child = spawnProgram(['--models', join(folder, 'tiny')], { TMPDIR: temporary });
+      const scratch = join(temporary, 'retort-serving');
+      const compiles = () =>
+        existsSync(scratch) && readdirSync(scratch).some((name) => readdirSync(join(scratch, name)).length > 0);
+      while (!compiles()) await setImmediate();
+      child.kill(signal);
+      const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+      const left = readdirSync(scratch);
+      rmSync(temporary, { recursive: true });
+      expect([code, said, left]).toEqual([0, 'stopping: nothing is served yet\n', []]);
+    },
+  );
+
+  it('ends a server that waits for a file of its model', async () => {
+    writeTinyModel(join(folder, 'slow'));
+    const model = holdUp(join(folder, 'slow/onnx/model_quantized.onnx'));
+    const child = spawnProgram(['--models', join(folder, 'slow')]);
+    await model.read();
+    child.kill();
+    // By SIGKILL: the system keeps the thread that asked it for the file.
+    const [said, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+    model.end();
+    expect([code, signal, said]).toEqual([null, 'SIGKILL', 'stopping: nothing is served yet\n']);
   });
 
   it('ends the server in order where nobody reads its output any more', async () => {

@@ -1,13 +1,16 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { precisionVariable } from '@retort/runtime';
 import { findWorkspace, UserError } from '@retort/shared';
 import { type Database, openDatabase } from '@retort/tracking';
 import { createApp } from './app.ts';
-import { openExperiments } from './experiments.ts';
+import { isDatabaseElsewhere } from './elsewhere.ts';
+import { type Experiments, openExperiments } from './experiments.ts';
 import { isLoopback } from './http/allowed-hosts.ts';
 import { jsonLog } from './http/log.ts';
 import { openService, refuseEqualIds, type Service, type VariantOptions } from './inference/index.ts';
+import { unlessAborted } from './inference/unless-aborted.ts';
 import { keyStore } from './keys/key-store.ts';
 import { listen } from './listen.ts';
 import { type LocatedModel, locateModel } from './model/locate.ts';
@@ -19,30 +22,30 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
   const found = findOwnWorkspace(options);
   const workspace = found ?? process.cwd();
   const dashboard = findDashboard(workspace, options.dashboard);
-  const stopped = untilSignal();
+  const stop = untilSignal();
   // Whoever read our output may be gone, as `head` is after some lines: no reason to fail requests.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const log = jsonLog(process.stderr);
-  const database = options.keys
-    ? await openDatabase(workspace, { application: 'retort server', max: 2 }).catch(withoutKeys)
-    : undefined;
-  const recorded = options.tracking === 'auto' && (found !== undefined || (process.env.DATABASE_URL ?? '') !== '');
-  const experiments = recorded
-    ? openExperiments(workspace, {
-        showTexts: options.texts,
-        onTrouble: (message) => log.event('database in trouble', { message }),
-      })
-    : undefined;
+  const keys = options.keys ? openKeys(workspace) : undefined;
+  let experiments: Experiments | undefined;
   // Workers inherit the environment.
   if (options.precision !== undefined) process.env[precisionVariable] = options.precision;
   try {
+    const database = await unlessAborted(keys?.opened ?? Promise.resolve(undefined), stop);
+    if (options.tracking === 'auto' && (found !== undefined || isDatabaseElsewhere())) {
+      experiments = openExperiments(workspace, {
+        showTexts: options.texts,
+        onTrouble: (message) => log.event('database in trouble', { message }),
+      });
+    }
     const service = await openService({
-      variants: await chooseVariants(workspace, options),
+      variants: await unlessAborted(chooseVariants(workspace, options), stop),
       queueLimit: options.queueLimit,
       workers: options.workers,
       device: options.device,
       tune: options.tune,
       tuned: join(workspace, '.retort/serving.json'),
+      signal: stop,
     });
     const app = createApp({
       service,
@@ -64,7 +67,7 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
     try {
       const server = await listen(app, { host: options.host, port: options.port, drainMs: 500 });
       process.stdout.write(announce(service, server.url, dashboard, database));
-      await stopped;
+      if (!stop.aborted) await once(stop, 'abort');
       process.stdout.write('stopping: answers what is under way\n');
       await experiments?.endStreams();
       // The HTTP side first: requests that are here find the service open.
@@ -73,9 +76,12 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
       app.close();
       await service.close(0);
     }
+  } catch (error) {
+    if (!stop.aborted || error !== stop.reason) throw error;
+    process.stdout.write('stopping: nothing is served yet\n');
   } finally {
     await experiments?.close();
-    await database?.close();
+    await keys?.close();
   }
 }
 
@@ -129,11 +135,31 @@ function weightOf(id: string, place: number, canary: { readonly id: string; read
 /**
  * Later signals are swallowed: a terminal and Nx send one each for the same Ctrl-C. The wait after the first is bounded.
  */
-function untilSignal(): Promise<void> {
-  return new Promise((done) => {
-    process.on('SIGINT', done);
-    process.on('SIGTERM', done);
-  });
+function untilSignal(): AbortSignal {
+  const stop = new AbortController();
+  const end = () => stop.abort();
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+  return stop.signal;
+}
+
+/** The database of the keys. One elsewhere that is still being opened is let go by `close`. */
+function openKeys(workspace: string) {
+  let open = false;
+  const opened = openDatabase(workspace, { application: 'retort server', max: 2 }).then((database) => {
+    open = true;
+    return database;
+  }, withoutKeys);
+  return {
+    opened,
+    async close() {
+      const closed = opened.then(
+        (database) => database.close(),
+        () => undefined,
+      );
+      if (open || !isDatabaseElsewhere()) await closed;
+    },
+  };
 }
 
 function withoutKeys(cause: unknown): never {

@@ -13,14 +13,19 @@ export interface SpawnedServer {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+/** The built server as a process of its own, on a free port, which may not be up yet. */
+export function spawnProgram(options: readonly string[], env: NodeJS.ProcessEnv = {}, program = cli) {
+  const args = [program, 'serve', '--port', '0', ...options];
+  return spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
 /** The built server as a process of its own, on a free port. */
 export async function spawnServer(
   options: readonly string[],
   env: NodeJS.ProcessEnv = {},
   program = cli,
 ): Promise<SpawnedServer> {
-  const args = [program, 'serve', '--port', '0', ...options];
-  const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawnProgram(options, env, program);
   let log = '';
   child.stderr.on('data', (chunk) => {
     log += String(chunk);

@@ -15,6 +15,7 @@ import { type ModelDetails, readModelDetails } from '../model/describe.ts';
 import type { LocatedModel } from '../model/locate.ts';
 import { isBitEqual, measureCompany, someIds, usualCompany } from './company.ts';
 import { type Company, logitRows, modelInputs, type QueuedModel } from './turns.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** `vocabularySize`: where the folder's `config.json` does not tell, that of the tokenizer. */
 type CandidateDetails = ModelDetails & Required<Pick<ModelDetails, 'vocabularySize'>>;
@@ -44,7 +45,7 @@ let made = 0;
 
 /** Reads, compiles and tries a model folder; a UserError if it is no text classifier that this server can run. */
 export async function prepareCandidate(located: LocatedModel, options: CandidateOptions): Promise<Candidate> {
-  const read = await readModelDetails(located);
+  const read = await unlessAborted(readModelDetails(located), options.signal);
   const key = `${read.sha256.slice(0, 16)}-${++made}`;
   const folder = join(options.scratch, key);
   const discard = () => rm(folder, { recursive: true, force: true }).catch(() => undefined);

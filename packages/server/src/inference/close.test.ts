@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTokenizer, tokenizerFiles } from '@retort/shared';
 import { deadlyArguments, deadlyWord } from '../../test/deadly-word.ts';
+import { holdUp } from '../../test/hold-up.ts';
 import { nodeArguments } from '../../test/source-workers.ts';
 import { maxTokens, windowSettings, writeTinyModel } from '../../test/tiny-model.ts';
 import type { Service } from './contract.ts';
@@ -65,6 +66,38 @@ describe('a service that closes during a hot swap', () => {
     await change(service);
     await service.refresh();
     expect([readdirSync(scratch), service.variants()[0].longTexts]).toEqual([[], 'windows']);
+  });
+});
+
+describe('a service that is given up while it loads', () => {
+  it.each([
+    ['before it begins', async () => undefined],
+    [
+      'while it compiles',
+      async () => {
+        while (compiled().length < 1) await setImmediate();
+      },
+    ],
+  ])('leaves nothing behind, and no process: %s', async (_, moment) => {
+    const gone = new AbortController();
+    const reason = new Error('given up');
+    const opening = open({ signal: gone.signal });
+    await moment();
+    gone.abort(reason);
+    await expect(opening).rejects.toBe(reason);
+    expect(readdirSync(scratch)).toEqual([]);
+    while (process.getActiveResourcesInfo().includes('ProcessWrap')) await setImmediate();
+  });
+
+  it('waits for no file of its model', async () => {
+    const gone = new AbortController();
+    const reason = new Error('given up');
+    const model = holdUp(join(tiny, 'onnx/model_quantized.onnx'));
+    const opening = open({ signal: gone.signal });
+    await model.read();
+    gone.abort(reason);
+    await expect(opening).rejects.toBe(reason);
+    model.end();
   });
 });
 

@@ -47,11 +47,15 @@ export interface ServiceOptions {
   readonly scratch?: string;
   /** Arguments of Node for workers. */
   readonly nodeArguments?: readonly string[];
+  /** Ends the loading: nothing of it stays, and the error is the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** Loads the models; a UserError if one cannot be served. */
 export async function openService(options: ServiceOptions): Promise<Service> {
   const { variants: asked, device = 'cpu', nodeArguments = [], watchMs = 2000, tune = false, tuned } = options;
+  const { signal } = options;
+  signal?.throwIfAborted();
   refuseEqualIds(asked.map(({ model }) => model.id));
   // Before anything is started: it may fail.
   const scratch = await openScratch(options.scratch ?? join(tmpdir(), 'retort-serving'));
@@ -95,15 +99,26 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     await Promise.all(engine.closings);
     await rm(scratch, { recursive: true, force: true });
   };
+  const giveUp = () => {
+    stop.abort(signal?.reason);
+    // What is being opened in them fails at once.
+    tokenizers.end(new ServiceClosing());
+    pool.end();
+  };
+  signal?.addEventListener('abort', giveUp, { once: true });
+  if (signal?.aborted) giveUp();
   try {
     for (const { model, locate } of asked) {
       const opened = await WatchedModel.open(model, locate, engine, candidates);
       ids.set(opened.current.queued.key, model.id);
       models.push(opened);
     }
+    signal?.throwIfAborted();
   } catch (error) {
     await free().catch(() => undefined); // The error before it says more.
-    throw error;
+    throw signal?.aborted ? signal.reason : error;
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
   }
 
   const weights = asked.map(({ weight }, i) => weight ?? (i === 0 ? 1 : 0));

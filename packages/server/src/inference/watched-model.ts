@@ -2,6 +2,7 @@ import type { LocatedModel } from '../model/locate.ts';
 import type { CandidateOptions } from './candidate.ts';
 import { folderState } from './folder-state.ts';
 import { type Engine, type Generation, openGeneration } from './generation.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** A model folder that may change: what is served of it, and what it looked like when it was last tried. */
 export class WatchedModel {
@@ -35,7 +36,7 @@ export class WatchedModel {
     engine: Engine,
     options: CandidateOptions,
   ): Promise<WatchedModel> {
-    const state = await folderState(model.folder);
+    const state = await unlessAborted(folderState(model.folder), options.signal);
     const generation = await openGeneration(model, engine, options);
     return new WatchedModel(generation, state, locate ?? (async () => model), engine, options);
   }

@@ -2,7 +2,14 @@ import type { Context } from 'hono';
 import type { ServerEnv } from '../http/environment.ts';
 import type { RateLimit } from '../http/rate-limit.ts';
 import { deadlineOf } from '../http/wait.ts';
-import type { Reading, ReadOptions, Service, TokenizedInput, Variant } from '../inference/index.ts';
+import {
+  QueueFull,
+  type Reading,
+  type ReadOptions,
+  type Service,
+  type TokenizedInput,
+  type Variant,
+} from '../inference/index.ts';
 
 /** What all routes that classify do alike: limits of the caller, deadline, hang-up, the choice of the model, timings. */
 export interface Reader {
@@ -31,22 +38,29 @@ export function createReader({ service, rateLimit, maxWaitSeconds }: ReaderOptio
       const { signal } = c.req.raw;
       return service.use(model, async (variant) => {
         const readings: Reading[] = [];
+        const taken: (() => void)[] = [];
         c.set('model', variant.id);
         c.set('texts', 0);
         const counted = async (count: number, read: () => Promise<Reading[]>) => {
-          rateLimit?.(c.get('caller'), count);
+          if (rateLimit !== undefined) taken.push(rateLimit(c.get('caller'), count));
           c.set('texts', (c.get('texts') ?? 0) + count);
           const those = await read();
           readings.push(...those);
           return those;
         };
-        const result = await work(
-          variant,
-          (texts, options) => counted(texts.length, () => variant.read(texts, { ...options, signal, deadline })),
-          (inputs) => counted(inputs.length, () => variant.readTokens(inputs, { signal, deadline })),
-        );
-        c.header('server-timing', serverTiming(readings));
-        return result;
+        try {
+          const result = await work(
+            variant,
+            (texts, options) => counted(texts.length, () => variant.read(texts, { ...options, signal, deadline })),
+            (inputs) => counted(inputs.length, () => variant.readTokens(inputs, { signal, deadline })),
+          );
+          c.header('server-timing', serverTiming(readings));
+          return result;
+        } catch (error) {
+          // Refused for the sake of others: the caller may ask again.
+          if (error instanceof QueueFull) for (const giveBack of taken) giveBack();
+          throw error;
+        }
       });
     },
   };

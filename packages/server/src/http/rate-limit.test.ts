@@ -38,6 +38,20 @@ describe('createRateLimit', () => {
     wait(30);
     expect(() => take('a', 1)).not.toThrow();
   });
+
+  it('takes texts back, once and up to a full bucket', () => {
+    const { take, wait } = limit(3);
+    const giveBack = take('a', 3);
+    giveBack();
+    giveBack();
+    expect(() => take('a', 3)).not.toThrow();
+    expect(() => take('a', 1)).toThrow(RateLimited);
+    wait(60);
+    take('a', 1)();
+    wait(60);
+    take('a', 3);
+    expect(() => take('a', 1)).toThrow(RateLimited);
+  });
 });
 
 describe('a server with a limit', () => {
@@ -60,11 +74,19 @@ describe('a server with a limit', () => {
 describe('a server whose queue is full', () => {
   const { service } = tinyService({ queueLimit: 1 });
   const app = testApp(service);
+  const limited = testApp(service, { textsPerMinute: 16 });
 
   it('answers 429 and when to come again', async () => {
     const sent = Array.from({ length: 4 }, () => postJson(app(), '/v1/classify', { texts: Array(8).fill('a') }));
     const responses = await Promise.all(sent);
     expect(responses.map(({ status }) => status)).toEqual([200, 429, 429, 429]);
     expect(Number(responses[1].headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  it('counts against no caller what it refuses for that', async () => {
+    const send = () => postJson(limited(), '/v1/classify', { texts: Array(8).fill('a') });
+    const together = await Promise.all([send(), send()]);
+    const after = await send();
+    expect([...together, after].map(({ status }) => status)).toEqual([200, 429, 200]);
   });
 });

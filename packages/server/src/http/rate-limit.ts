@@ -14,11 +14,11 @@ const remembered = 10_000;
 
 /**
  * A token bucket a caller: `perMinute` texts a minute, and as many at once after a minute of silence. Throws RateLimited. A request of
- * more texts than a full bucket holds is let through when the bucket is full, and leaves it below zero. `now`: milliseconds.
+ * more texts than a full bucket holds is let through when the bucket is full, and leaves it below zero. What comes back gives the texts back, once. `now`: milliseconds.
  */
 export function createRateLimit(perMinute: number, now: () => number = () => performance.now()) {
   const buckets = new Map<string, { texts: number; at: number }>();
-  return (caller: string, texts: number): void => {
+  return (caller: string, texts: number): (() => void) => {
     const time = now();
     const old = buckets.get(caller) ?? { texts: perMinute, at: time };
     const available = Math.min(perMinute, old.texts + ((time - old.at) / 60_000) * perMinute);
@@ -30,6 +30,13 @@ export function createRateLimit(perMinute: number, now: () => number = () => per
     buckets.set(caller, { texts: available - texts, at: time });
     const [oldest] = buckets.keys();
     if (buckets.size > remembered) buckets.delete(oldest);
+    let taken = texts;
+    return () => {
+      // A caller that was forgotten has a full bucket again.
+      const bucket = buckets.get(caller);
+      if (bucket !== undefined) bucket.texts += taken;
+      taken = 0;
+    };
   };
 }
 

@@ -36,7 +36,7 @@ export function createWorkspace() {
     cpSync(join(real, file), path(file));
   }
   cpSync(join(real, 'tsconfig.base.json'), path('tsconfig.base.json'));
-  cpSync(join(real, 'tools/nx-plugin'), path('tools/nx-plugin'), { recursive: true });
+  for (const folder of ['tools/nx-plugin', 'tools/jest']) cpSync(join(real, folder), path(folder), { recursive: true });
   symlinkSync(realpathSync(join(real, 'node_modules')), path('node_modules'), 'junction');
   for (const name of readdirSync(join(real, 'packages'))) {
     for (const file of ['package.json', 'project.json', 'tsconfig.json']) {

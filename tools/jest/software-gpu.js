@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import TestEnvironment from './environment.js';
-
-/** SwiftShader, a Vulkan that computes on the processor, as Debian's chromium brings it. */
-const driver = '/usr/lib/chromium/vk_swiftshader_icd.json';
+import { swiftShader } from './swiftshader.js';
 
 /**
  * For tests that train on a GPU, by `@jest-environment` at the top of the file: on every machine the same device, and one
@@ -10,7 +8,7 @@ const driver = '/usr/lib/chromium/vk_swiftshader_icd.json';
  */
 export default class extends TestEnvironment {
   async setup() {
-    if (existsSync(driver)) process.env.VK_ICD_FILENAMES ??= driver;
+    if (existsSync(swiftShader)) process.env.VK_ICD_FILENAMES ??= swiftShader;
     await super.setup();
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { experimentProjects } from './experiment-project.js';
+import { optionalParts, optionalPartsVariable, runsTests } from './optional-parts.js';
 import { runEnvironment } from './run-environment.js';
 import { shortNames } from './short-names.js';
 import { readPackages } from './workspace-packages.js';
@@ -31,8 +32,9 @@ export const createNodes = [
 export const name = 'retort-experiments';
 
 /** Before every run; what is set here, the tasks and their hashes see. */
-export const preTasksExecution = async (_options, { argv }) => {
+export const preTasksExecution = async (_options, { argv, workspaceRoot }) => {
   Object.assign(process.env, runEnvironment(argv, process));
+  if (runsTests(argv)) process.env[optionalPartsVariable] = await optionalParts(workspaceRoot, process.env);
 };
 
 /** The folder's name. It becomes a part of commands, and `loadExperiment` of packages/shared takes no others. */

@@ -22,6 +22,16 @@ describe('train', () => {
     );
   });
 
+  it('takes, of the epochs with the most right answers, the one with the smallest validation loss', async () => {
+    const { points, result } = await runTiny({ settings: { learningRate: 1e-2, epochs: 8 } });
+    const curve = (name: string) => points.filter((point) => point.name === name).map(({ value }) => value);
+    const [accuracies, losses] = [curve('validation.accuracy'), curve('validation.loss')];
+    const tied = accuracies.flatMap((value, i) => (value === Math.max(...accuracies) ? [i] : []));
+    const smallest = tied.reduce((best, i) => (losses[i] < losses[best] ? i : best));
+    expect(smallest).toBeGreaterThan(tied[0]);
+    expect(result?.bestEpoch).toBe(smallest + 1);
+  });
+
   it('logs a point of each curve for each step', async () => {
     const { points } = await first;
     expect(points.filter(({ name }) => name === 'train.loss').map(({ step }) => step)).toEqual(

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { type DeviceName, deviceNames, type PrecisionChoice, precisions } from '@retort/runtime';
 import { UserError } from '@retort/shared';
 import { type HostRule, hostName, isLoopback } from './http/allowed-hosts.ts';
+import { type LogChoice, logChoices } from './http/log.ts';
 
 type Given = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -36,7 +37,7 @@ export interface ServeOptions {
   readonly precision?: PrecisionChoice;
   readonly tune: boolean;
   readonly graceSeconds: number;
-  readonly log: 'requests' | 'errors' | 'off';
+  readonly log: LogChoice;
   readonly dashboard?: string;
 }
 
@@ -80,7 +81,12 @@ export const serveOptions = {
   precision: { type: 'string', value: 'NAME', help: `what the device openvino computes in: ${precisions.join(', ')}` },
   tune: { type: 'boolean', help: 'measures at the start which short texts gain by sharing a run' },
   grace: { type: 'string', value: 'SECONDS', help: 'to answer what waits after SIGTERM', default: '20' },
-  log: { type: 'string', value: 'WHAT', help: 'JSON lines on stderr: requests, errors, off', default: 'requests' },
+  log: {
+    type: 'string',
+    value: 'WHAT',
+    help: 'JSON lines on stderr: requests (and all events), errors, off (nothing)',
+    default: 'requests',
+  },
   dashboard: { type: 'string', value: 'FOLDER', help: 'the built page, by default apps/dashboard/dist' },
 } as const;
 
@@ -112,7 +118,7 @@ export function parseServeOptions(given: Given): ServeOptions {
     precision: parsePrecisionOption(text('precision')),
     tune: given.tune === true,
     graceSeconds: number('--grace', text('grace') ?? '20', { min: 0, max: 600 }),
-    log: oneOf('--log', text('log') ?? 'requests', ['requests', 'errors', 'off']),
+    log: oneOf('--log', text('log') ?? 'requests', logChoices),
     dashboard: text('dashboard'),
   };
 }

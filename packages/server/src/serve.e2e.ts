@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -202,6 +202,19 @@ describe('the log', () => {
       texts: 1,
     });
     expect(server.log()).not.toContain('secret');
+  });
+});
+
+describe('--log off', () => {
+  it('writes nothing on stderr, whatever is wrong', async () => {
+    writeTinyModel(join(folder, 'broken'));
+    const away = { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none' };
+    const server = await spawnServer(['--models', join(folder, 'broken'), '--log', 'off'], away);
+    writeFileSync(join(folder, 'broken/config.json'), 'no JSON');
+    const refused = /retort_swaps_total\{model="broken",outcome="refused"\} 1/;
+    while (!refused.test(await (await fetch(`${server.url}/metrics`)).text())) await setImmediate();
+    const runs = await fetch(`${server.url}/api/runs`);
+    expect([runs.status, await server.stop(), server.log()]).toEqual([503, 0, '']);
   });
 });
 

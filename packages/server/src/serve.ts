@@ -25,7 +25,7 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
   const stop = untilSignal();
   // Whoever read our output may be gone, as `head` is after some lines: no reason to fail requests.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  const log = jsonLog(process.stderr);
+  const log = jsonLog(process.stderr, options.log);
   const keys = options.keys ? openKeys(workspace) : undefined;
   let experiments: Experiments | undefined;
   // Workers inherit the environment.
@@ -35,7 +35,7 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
     if (options.tracking === 'auto' && (found !== undefined || isDatabaseElsewhere())) {
       experiments = openExperiments(workspace, {
         showTexts: options.texts,
-        onTrouble: (message) => log.event('database in trouble', { message }),
+        onTrouble: (message) => log.trouble('database in trouble', { message }),
       });
     }
     const service = await openService({
@@ -56,13 +56,13 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
       origins: options.origins,
       experiments: experiments?.api,
       dashboard,
-      onRequest: options.log === 'requests' ? log.request : undefined,
-      onDefect: options.log === 'off' ? () => undefined : log.defect,
+      onRequest: log.request,
+      onDefect: log.defect,
     });
     service.observe({
-      restarted: ({ reason }) => log.event('worker restarted', { reason }),
+      restarted: ({ reason }) => log.trouble('worker restarted', { reason }),
       swapped: ({ model, sha256 }) => log.event('model swapped', { model, sha256 }),
-      swapRefused: ({ model, error }) => log.event('model refused', { model, error: error.message }),
+      swapRefused: ({ model, error }) => log.trouble('model refused', { model, error: error.message }),
     });
     try {
       const server = await listen(app, { host: options.host, port: options.port, drainMs: 500 });
@@ -105,7 +105,7 @@ async function chooseVariants(workspace: string, options: ServeOptions): Promise
       return id === undefined ? model : { ...model, id };
     };
     const model = await locate();
-    if (model.warning !== undefined) process.stderr.write(`warning: ${model.warning}\n`);
+    if (model.warning !== undefined && options.log !== 'off') process.stderr.write(`warning: ${model.warning}\n`);
     located.push({ model, locate });
   }
   const ids = located.map(({ model }) => model.id);

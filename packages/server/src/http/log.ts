@@ -40,16 +40,28 @@ function routeOf(matched: readonly { readonly path: string }[]): string {
   return route?.path.replace(/:(\w+)/g, '{$1}') ?? '*';
 }
 
-/** A line of JSON a request, defects with their stacks. */
-export function jsonLog(stream: { write(line: string): unknown }) {
-  const line = (level: string, fields: object) =>
+/** What a log holds: requests and what happens, or of both what somebody should look at, or nothing. */
+export const logChoices = ['requests', 'errors', 'off'] as const;
+export type LogChoice = (typeof logChoices)[number];
+
+type Level = 'info' | 'error';
+
+/** A line of JSON a request, defects with their stacks. `errors` has defects and events of that level, and no requests: those that failed have a defect, or are the client's. */
+export function jsonLog(stream: { write(line: string): unknown }, choice: LogChoice = 'requests') {
+  const line = (level: Level, fields: object) => {
+    if (choice === 'off' || (choice === 'errors' && level === 'info')) return;
     stream.write(`${JSON.stringify({ time: new Date().toISOString(), level, ...fields })}\n`);
+  };
   return {
-    request: ({ ms, ...request }: RequestRecord) =>
-      line(request.status >= 500 ? 'error' : 'info', { event: 'request', ...request, ms: Math.round(ms * 100) / 100 }),
+    request: ({ ms, ...request }: RequestRecord) => {
+      if (choice !== 'requests') return;
+      line(request.status >= 500 ? 'error' : 'info', { event: 'request', ...request, ms: Math.round(ms * 100) / 100 });
+    },
     defect: (error: Error, requestId: string) =>
       line('error', { event: 'defect', id: requestId, error: error.stack ?? error.message }),
+    /** Something that happened; `trouble`: that somebody should look at. */
     event: (event: string, fields: object = {}) => line('info', { event, ...fields }),
+    trouble: (event: string, fields: object = {}) => line('error', { event, ...fields }),
   };
 }
 

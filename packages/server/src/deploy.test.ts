@@ -66,10 +66,14 @@ describe.each(kubernetes)('%s', (file) => {
   });
 });
 
-it('the autoscaler looks at a figure that /metrics has', async () => {
+it('the autoscaler looks at what requests wait for, and at nothing that waits for a shadow', async () => {
   const [metric] = valuesOf(readManifests('kubernetes/autoscaler.yaml'), 'metric');
   const [name] = valuesOf(metric, 'name');
-  expect(await (await app().request('/metrics')).text()).toContain(`\n${name} `);
+  const stats = () => ({ ...service().stats(), queued: 3, queuedForShadows: 5 });
+  const busy = createApp({ service: { ...service(), stats } });
+  const text = await (await busy.request('/metrics')).text();
+  busy.close();
+  expect(text).toContain(`\n${name} 3\n`);
 });
 
 it('compose answers its health check, this machine and its other containers, and no foreign name', async () => {

@@ -1,12 +1,13 @@
 import { expect, it } from '@jest/globals';
-import { postJson, testApp, tinyService } from '../../test/test-app.ts';
+import { postJson, type Requestable, testApp, tinyService } from '../../test/test-app.ts';
+import { createApp } from '../app.ts';
 
 const { service } = tinyService();
 const app = testApp(service);
 
 /** The samples of an exposition, by name and labels. */
-async function scrape(): Promise<Map<string, number>> {
-  const text = await (await app().request('/metrics')).text();
+async function scrape(scraped: Requestable = app()): Promise<Map<string, number>> {
+  const text = await (await scraped.request('/metrics')).text();
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(
     lines.map((line) => {
@@ -31,6 +32,14 @@ it('counts requests, texts, tokens, phases, batches and what was rejected', asyn
   expect(samples.get('retort_queue_inputs')).toBe(0);
   expect(samples.get('retort_ready')).toBe(1);
   expect(samples.get('retort_event_loop_lag_seconds{quantile="1"}')).toBeGreaterThanOrEqual(0);
+});
+
+it('tells what waits for a shadow apart from what requests wait for', async () => {
+  const stats = () => ({ ...service().stats(), queued: 3, queuedForShadows: 5 });
+  const busy = createApp({ service: { ...service(), stats } });
+  const samples = await scrape(busy);
+  busy.close();
+  expect([samples.get('retort_queue_inputs'), samples.get('retort_shadow_queue_inputs')]).toEqual([3, 5]);
 });
 
 it('makes no time series for methods and paths that somebody invents', async () => {

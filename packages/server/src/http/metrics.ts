@@ -90,8 +90,13 @@ function registerGauges(registry: Registry, service: Service): void {
       },
     });
   gauge('retort_ready', 'Whether requests are taken', () => Number(service.stats().ready));
-  gauge('retort_queue_inputs', 'Texts and windows that wait', () => service.stats().queued);
-  gauge('retort_queue_limit', 'How many may wait', () => service.stats().queueLimit);
+  gauge('retort_queue_inputs', 'Texts and windows of requests that wait', () => service.stats().queued);
+  gauge(
+    'retort_shadow_queue_inputs',
+    'Texts and windows that wait for a shadow',
+    () => service.stats().queuedForShadows,
+  );
+  gauge('retort_queue_limit', 'How many of requests may wait', () => service.stats().queueLimit);
   gauge('retort_runs_in_flight', 'Runs under way', () => service.stats().inFlight);
   gauge('retort_workers', 'Worker threads', () => service.stats().workers);
   gauge('process_resident_memory_bytes', 'Memory of the process', () => process.memoryUsage.rss());

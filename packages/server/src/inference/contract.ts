@@ -102,9 +102,11 @@ export interface Service {
 export interface ServiceStats {
   /** Whether requests are taken: some worker is ready, and the service is not closing. */
   readonly ready: boolean;
-  /** Texts and windows that wait for a worker. */
+  /** Texts and windows of requests that wait for a worker. */
   readonly queued: number;
-  /** How many may wait. */
+  /** Those that wait for a shadow to read them, too, when nothing else is to be done: in no request's way. */
+  readonly queuedForShadows: number;
+  /** How many of requests may wait. */
   readonly queueLimit: number;
   /** Runs under way. */
   readonly inFlight: number;

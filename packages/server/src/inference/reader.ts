@@ -38,9 +38,9 @@ export class Reader {
     this.#workers = workers;
   }
 
-  /** Texts and windows that wait. */
-  get queued(): number {
-    return this.#load('interactive').inputs + this.#load('background').inputs;
+  /** Texts and windows that wait, of one priority. */
+  queued(priority: Priority): number {
+    return this.#load(priority).inputs;
   }
 
   /** Learns from a run how long others will take. */

@@ -198,10 +198,11 @@ describe('a shadow', () => {
     let seen = 0;
     const all = new Promise<void>((done) => shared.observe({ shadow: () => ++seen === 8 && done() }));
     await shared.use(undefined, (variant) => variant.read(Array(8).fill('well')), { key: '1' });
-    const waiting = shared.stats().queued;
+    const { queued, queuedForShadows } = shared.stats();
     const readings = await read(shared, Array(5).fill('well'));
     await all;
-    expect(waiting + readings.length).toBeGreaterThan(8);
+    expect(queued).toBe(0);
+    expect(queuedForShadows + readings.length).toBeGreaterThan(8);
   });
 });
 

@@ -223,7 +223,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     },
     stats: () => ({
       ready: !closing() && pool.ready > 0,
-      queued: reader.queued,
+      queued: reader.queued('interactive'),
+      queuedForShadows: reader.queued('background'),
       queueLimit,
       inFlight: pool.inFlight,
       workers: pool.ready,

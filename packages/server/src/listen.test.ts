@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
+import { gate } from '../test/gate.ts';
 import { tinyService } from '../test/test-app.ts';
 import { createApp } from './app.ts';
 import { createClient } from './client.ts';
@@ -8,15 +9,6 @@ import type { Service, Variant } from './inference/index.ts';
 import { type ListenOptions, listen } from './listen.ts';
 
 const { service } = tinyService();
-
-/** A promise that somebody else keeps. */
-function gate() {
-  let open: () => void = () => undefined;
-  const passed = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { passed, open: () => open() };
-}
 
 async function start(options: Partial<ListenOptions> & { readonly service?: Service } = {}) {
   const app = createApp({ service: options.service ?? service() });

@@ -179,6 +179,16 @@ describe('SIGTERM', () => {
     expect([code, signal, said]).toEqual([null, 'SIGKILL', 'stopping: nothing is served yet\n']);
   });
 
+  it('ends a server that waits for a file of a changed model', async () => {
+    writeTinyModel(join(folder, 'changed'), { file: 'onnx/model.onnx' });
+    const server = await spawnServer(['--models', join(folder, 'changed')]);
+    const model = holdUp(join(folder, 'changed/onnx/model.onnx'));
+    await model.read();
+    const code = await server.stop();
+    model.end();
+    expect([code, server.child.signalCode]).toEqual([null, 'SIGKILL']);
+  });
+
   it('ends the server in order where nobody reads its output any more', async () => {
     const server = await start();
     server.child.stdout?.destroy();

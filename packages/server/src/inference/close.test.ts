@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTokenizer, tokenizerFiles } from '@retort/shared';
 import { deadlyArguments, deadlyWord } from '../../test/deadly-word.ts';
+import { gate } from '../../test/gate.ts';
 import { holdUp } from '../../test/hold-up.ts';
 import { nodeArguments } from '../../test/source-workers.ts';
 import { maxTokens, windowSettings, writeTinyModel } from '../../test/tiny-model.ts';
@@ -47,6 +48,25 @@ describe('a service that closes during a hot swap', () => {
     await service.close(0);
     expect(readdirSync(scratch)).toEqual([]);
     await swapping;
+  });
+
+  it.each(['never', 'late'])('does not wait for a folder that is found %s', async (when) => {
+    const asked = gate();
+    const found = gate();
+    const model = { id: 'tiny', folder: tiny, onnxFile: 'onnx/model_quantized.onnx' };
+    const locate = async () => {
+      asked.open();
+      await found.passed;
+      return model;
+    };
+    const service = await open({ variants: [{ model, locate }] });
+    await change(service);
+    const swapping = service.refresh();
+    await asked.passed;
+    await service.close(0);
+    if (when === 'late') found.open();
+    await swapping;
+    expect(readdirSync(scratch)).toEqual([]);
   });
 
   it('says of no model that it was refused', async () => {

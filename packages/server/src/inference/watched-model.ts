@@ -43,15 +43,16 @@ export class WatchedModel {
 
   /**
    * Looks at the folder. One that has changed, and looks as it did at the last look, is tried and served from then on. Returns whether it was; an
-   * error if it cannot be served, which stays so until it changes again.
+   * error if it cannot be served, which stays so until it changes again, or the signal's reason.
    */
   async refresh(): Promise<boolean> {
-    const state = await folderState(this.current.details.folder);
+    const { signal } = this.#options;
+    const state = await unlessAborted(folderState(this.current.details.folder), signal);
     const settled = state === this.#seen;
     this.#seen = state;
     if (!settled || state === undefined || state === this.#tried) return false;
     this.#tried = state;
-    const next = await openGeneration(await this.#locate(), this.#engine, this.#options);
+    const next = await openGeneration(await unlessAborted(this.#locate(), signal), this.#engine, this.#options);
     const old = this.current;
     this.current = next;
     old.retire();

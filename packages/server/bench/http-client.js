@@ -5,7 +5,10 @@ import { Agent, request } from 'node:http';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const cli = join(resolve(dirname(fileURLToPath(import.meta.url)), '..'), 'dist/cli.js');
+/** The server's program in a checkout that is built. Default: this one. */
+export const cliOf = (checkout = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')) =>
+  join(checkout, 'packages/server/dist/cli.js');
+
 const agent = new Agent({ keepAlive: true, maxSockets: 2000 });
 
 const common = ['--port', '0', '--log', 'off', '--tracking', 'never'];
@@ -14,7 +17,7 @@ const common = ['--port', '0', '--log', 'off', '--tracking', 'never'];
  * Starts the server for model folders; settles when it listens. It ends with this process at the latest: one that is left behind would keep
  * open what it has inherited, and whoever reads this process's error output to its end would wait for ever.
  */
-export function startServer(models, options = []) {
+export function startServer(models, options = [], cli = cliOf()) {
   const child = spawn(process.execPath, [cli, 'serve', '--models', models, ...common, ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

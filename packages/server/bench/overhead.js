@@ -1,60 +1,75 @@
 // What a request of 300 words costs beside inference: HTTP, validation, tokenization, the queue; and the way to the worker and back.
 //   nx run server:overhead
+//   nx run server:overhead -- --against ../other   (another checkout, built: its server in turn with this one's)
 // The client is a socket in a process of its own, for what an HTTP client costs is not the server's. The server has answered essays before, by a model whose runs take next to
 // nothing, so that its code is compiled as that of a server that has been up for a minute; its figures tell, too, what the caches cost that a run of DistilBERT leaves behind.
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bertVocabulary, Random } from '@retort/shared';
-import { machine, quantile } from './compare.js';
-import { startServer } from './http-client.js';
+import { machine, median, quantile } from './compare.js';
+import { cliOf, startServer } from './http-client.js';
 import { narrow, writeBenchModel } from './model.js';
 
 const { values } = parseArgs({
   options: {
     requests: { type: 'string', default: '200' },
     'warm-up': { type: 'string', default: '2000' },
+    against: { type: 'string' },
+    rounds: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) {
-  process.stdout.write('nx run server:overhead -- [--requests N (200)] [--warm-up N (2000)]\n');
+  process.stdout.write(
+    'nx run server:overhead -- [--requests N (200)] [--warm-up N (2000)] [--against FOLDER] [--rounds N (1)]\n',
+  );
   process.exit(0);
 }
+const [requests, warmUp, rounds] = [values.requests, values['warm-up'], values.rounds].map(Number);
 
-const folder = fileURLToPath(new URL('../../../.retort/bench-server', import.meta.url));
+const workspace = fileURLToPath(new URL('../../..', import.meta.url));
+const folder = join(workspace, '.retort/bench-server');
 await writeBenchModel(join(folder, 'distilbert'));
 await writeBenchModel(join(folder, 'narrow'), { shape: narrow });
-const server = await startServer(`distilbert=${join(folder, 'distilbert')},narrow=${join(folder, 'narrow')}`);
-const socket = connect(server.port, '127.0.0.1');
-await once(socket, 'connect');
-socket.setNoDelay(true);
-let answered;
-let received = '';
-socket.on('data', (data) => {
-  received += data;
-  const body = received.indexOf('\r\n\r\n') + 4;
-  const length = Number(/^content-length: (\d+)/im.exec(received)?.[1]);
-  if (body > 3 && received.length >= body + length) answered(received);
-});
 
 const random = new Random(1, 'overhead');
 const words = bertVocabulary().filter((word) => /^[a-z]{2,}$/.test(word));
 const essay = () => Array.from({ length: 300 }, () => words[random.integer(words.length)]).join(' ');
 
+/** A server of some checkout that is warm, and a connection to it. */
+async function open(name, checkout) {
+  const models = `distilbert=${join(folder, 'distilbert')},narrow=${join(folder, 'narrow')}`;
+  const server = await startServer(models, [], cliOf(checkout));
+  const socket = connect(server.port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.setNoDelay(true);
+  const contestant = { name, server, socket, received: '', answered: undefined, narrow: [], distilbert: [] };
+  socket.on('data', (data) => {
+    contestant.received += data;
+    const { received } = contestant;
+    const body = received.indexOf('\r\n\r\n') + 4;
+    const length = Number(/^content-length: (\d+)/im.exec(received)?.[1]);
+    if (body > 3 && received.length >= body + length) contestant.answered(received);
+  });
+  // At once, for a server ends connections that say nothing.
+  await measure(contestant, 'narrow', warmUp);
+  return contestant;
+}
+
 /** Milliseconds of a request by phase. */
-async function classify(model) {
+async function classify(contestant, model) {
   const body = JSON.stringify({ model, text: essay() });
   const head = ['POST /v1/classify HTTP/1.1', 'host: localhost', 'content-type: application/json'];
   const request = `${[...head, `content-length: ${body.length}`].join('\r\n')}\r\n\r\n${body}`;
-  received = '';
+  contestant.received = '';
   const answer = new Promise((resolve) => {
-    answered = resolve;
+    contestant.answered = resolve;
   });
   const started = performance.now();
-  socket.write(request);
+  contestant.socket.write(request);
   const text = await answer;
   const total = performance.now() - started;
   if (!text.startsWith('HTTP/1.1 200')) throw new Error(text.slice(0, 300));
@@ -64,22 +79,22 @@ async function classify(model) {
   return { total, infer, overhead: total - infer, tokenize, queue, rest: total - infer - tokenize - queue };
 }
 
-async function measure(model, requests) {
+async function measure(contestant, model, requests) {
   const all = [];
-  for (let i = 0; i < requests; i++) all.push(await classify(model));
+  for (let i = 0; i < requests; i++) all.push(await classify(contestant, model));
   return all;
 }
 
+const of = (all, key, q) =>
+  quantile(
+    all.map((one) => one[key]),
+    q,
+  ).toFixed(2);
 const row = (name, all, key) => {
-  const cells = [0.5, 0.95, 0.99].map((q) =>
-    quantile(
-      all.map((one) => one[key]),
-      q,
-    ).toFixed(2),
-  );
-  process.stdout.write(`| ${name} | ${cells.join(' | ')} |\n`);
+  process.stdout.write(`| ${name} | ${[0.5, 0.95, 0.99].map((q) => of(all, key, q)).join(' | ')} |\n`);
 };
-const table = (title, all) => {
+const table = (title, results) => {
+  const all = results.flat();
   process.stdout.write(
     `\n${all.length} requests of 300 words, one after the other: ${title}\n\n| ms | p50 | p95 | p99 |\n|---|---:|---:|---:|\n`,
   );
@@ -89,12 +104,30 @@ const table = (title, all) => {
   row('of it tokenization', all, 'tokenize');
   row('of it the queue, the way to the tokenizer and to the worker and back', all, 'queue');
   row('of it HTTP, JSON, validation', all, 'rest');
+  if (results.length > 1) {
+    const each = results.map((round) => of(round, 'overhead', 0.5));
+    process.stdout.write(`\nall but inference, p50 of each round: ${each.join(', ')}; median ${median(each)}\n`);
+  }
 };
-const requests = Number(values.requests);
+
 process.stdout.write(`${machine()}\n`);
-await measure('narrow', Number(values['warm-up']));
-table('a model whose runs take next to nothing', await measure('narrow', requests));
-table('DistilBERT in int8', await measure('distilbert', requests));
-socket.destroy();
-await server.stop();
+const contestants = [await open('this checkout', workspace)];
+if (values.against !== undefined) contestants.push(await open(values.against, resolve(values.against)));
+for (const model of ['narrow', 'distilbert']) {
+  for (let round = 0; round < rounds; round++) {
+    // From the other end in every other round: who comes after whom must not matter.
+    for (const contestant of round % 2 === 0 ? contestants : contestants.toReversed()) {
+      contestant[model].push(await measure(contestant, model, requests));
+    }
+  }
+}
+for (const { name, narrow, distilbert } of contestants) {
+  const of = contestants.length === 1 ? '' : `${name}: `;
+  table(`${of}a model whose runs take next to nothing`, narrow);
+  table(`${of}DistilBERT in int8`, distilbert);
+}
+for (const { socket, server } of contestants) {
+  socket.destroy();
+  await server.stop();
+}
 process.exit(0);

@@ -9,6 +9,7 @@ export function tokenOffsets(
   ids: readonly number[],
   { vocabulary, unkId, options }: { vocabulary: readonly string[]; unkId: number; options: NormalizeOptions },
 ): number[] {
+  if (plain.test(stretch)) return plainOffsets(stretch, ids, vocabulary, unkId);
   const { text, starts, ends } = normalizeWithPlaces(stretch, options);
   const offsets: number[] = [];
   const places = wordPlaces(text);
@@ -21,6 +22,21 @@ export function tokenOffsets(
       offsets.push(starts[at], ends[end - 1]);
       at = end;
     }
+  }
+  return offsets;
+}
+
+/** One word of which normalization removes and adds nothing, as nearly all of an English text are. */
+const plain = /^(?:[0-9A-Za-z]+|[!-~])$/;
+
+function plainOffsets(word: string, ids: readonly number[], vocabulary: readonly string[], unkId: number): number[] {
+  const offsets: number[] = [];
+  let start = 0;
+  for (const id of ids) {
+    // An unknown token is the whole word; pieces after the first begin with ## in the vocabulary.
+    const end = id === unkId ? word.length : start + vocabulary[id].length - (start === 0 ? 0 : 2);
+    offsets.push(start, end);
+    start = end;
   }
   return offsets;
 }

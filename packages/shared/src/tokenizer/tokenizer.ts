@@ -1,7 +1,10 @@
 import { UserError } from '../errors.ts';
 import { basicTokens, type NormalizeOptions } from './normalize.ts';
 import { tokenOffsets } from './offsets.ts';
+import { longestKept, StretchCache } from './stretch-cache.ts';
 import { visitStretches } from './stretches.ts';
+import { TokenList } from './token-list.ts';
+import { unitReader } from './units.ts';
 import { specialTokens } from './vocabulary.ts';
 import { wordPieces } from './wordpiece.ts';
 
@@ -31,7 +34,7 @@ export interface Tokenizer {
   readonly unkId: number;
   /** At most `maxTokens` ids, `[CLS]` and `[SEP]` included. */
   encode(text: string, maxTokens: number): Encoding;
-  /** The same, with the tokens' places. Takes about twice the time. */
+  /** The same, with the tokens' places. */
   locate(text: string, maxTokens: number): LocatedEncoding;
 }
 
@@ -44,14 +47,8 @@ export interface TokenizerOptions {
   readonly chineseCharacters?: boolean;
 }
 
-/** Entries of the word cache, and the longest stretch of text that is kept in it. */
-const cacheSize = 65_536;
-const cachedLength = 32;
-/** From this length on V8 makes a slice that keeps the whole text in memory. */
-const sliceLength = 13;
-
-/** Of such characters nothing is removed before the words are cut into pieces. */
-const untouched = /^[!-~]*$/;
+/** More tokens than these leave no memory behind. */
+const mostScratch = 65_536;
 
 /**
  * A tokenizer whose tokens equal those of transformers' `BertTokenizer`, for special tokens that stand in the text too.
@@ -65,48 +62,54 @@ export function createTokenizer(
   const idOf = new Map(vocabulary.map((token, id) => [token, id]));
   const specialIds = new Map(specialTokens.map((token) => [token as string, requireId(idOf, token)]));
   const [padId, unkId, clsId, sepId] = specialIds.values();
-  const cache = new Map<string, readonly number[]>();
+  const cache = new StretchCache();
+  const unitsOf = unitReader();
+  let scratch = new TokenList();
 
-  /** The ids of a stretch of text without white space; of a long one, perhaps only the first `limit` of them. */
-  const stretchIds = (stretch: string, limit: number): readonly number[] => {
-    const known = cache.get(stretch);
-    if (known !== undefined) return known;
-    const cached = stretch.length <= cachedLength;
+  /** Appends the tokens of a stretch without white space that stands at `place`; of a long one, perhaps only the first `limit`. */
+  const appendStretch = (stretch: string, place: number, limit: number, located: boolean, into: TokenList) => {
+    const long = stretch.length > longestKept;
     const ids: number[] = [];
     for (const word of basicTokens(stretch, options)) {
-      if (!cached && ids.length >= limit) break;
+      if (long && ids.length >= limit) break;
       ids.push(...wordPieces(word, idOf, unkId));
     }
-    if (cached) {
-      if (cache.size >= cacheSize) cache.clear();
-      cache.set(stretch.length < sliceLength ? stretch : copy(stretch), ids);
+    const offsets = located || !long ? tokenOffsets(stretch, ids, { vocabulary, unkId, options }) : undefined;
+    for (let i = 0; i < ids.length; i++) {
+      into.push(ids[i], place + (offsets?.[2 * i] ?? 0), place + (offsets?.[2 * i + 1] ?? 0));
     }
-    return ids;
   };
 
-  /** Appends the tokens of a text, at most `maxTokens` and a stretch's more, and tells of each stretch. */
-  const visitTokens = (
-    text: string,
-    maxTokens: number,
-    visit: (ids: readonly number[], stretch: string, start: number) => void,
-  ) => {
+  /**
+   * `[CLS]` and the tokens of a text, at most `maxTokens` and a stretch's more; they hold until the next call. Without `located`, not all places are right.
+   */
+  const tokensOf = (text: string, maxTokens: number, located: boolean): TokenList => {
     if (!(maxTokens >= 2))
       throw new RangeError(`maxTokens must be at least 2 for [CLS] and [SEP], but is ${maxTokens}`);
-    // Without [SEP], one id more than fit tells that the text is too long; what follows need not be looked at.
-    let room = maxTokens - 1;
+    if (scratch.ids.length > mostScratch) scratch = new TokenList();
+    const tokens = scratch;
+    tokens.length = 0;
+    tokens.push(clsId, 0, 0);
     let place = 0;
     for (const section of splitAtSpecial(text)) {
       const id = specialIds.get(section);
-      const found = (ids: readonly number[], stretch: string, start: number) => {
-        visit(ids, stretch, place + start);
-        room -= ids.length;
-        return room > 0;
-      };
-      if (id !== undefined) found([id], section, 0);
-      else visitStretches(section, (stretch, start) => found(stretchIds(stretch, maxTokens), stretch, start));
-      if (room <= 0) break;
+      if (id !== undefined) tokens.push(id, place, place + section.length);
+      else {
+        const units = unitsOf(section);
+        visitStretches(units, (start, end) => {
+          if (!cache.append(units, start, end, tokens, place + start)) {
+            const first = tokens.length;
+            appendStretch(section.slice(start, end), place + start, maxTokens, located, tokens);
+            if (end - start <= longestKept) cache.add(units, start, end, tokens, first, place + start);
+          }
+          return tokens.length < maxTokens;
+        });
+      }
+      // Without [SEP], one id more than fits tells that the text is too long; what follows need not be looked at.
+      if (tokens.length >= maxTokens) break;
       place += section.length;
     }
+    return tokens;
   };
 
   return {
@@ -117,42 +120,33 @@ export function createTokenizer(
     sepId,
     unkId,
     encode(text, maxTokens) {
-      const ids = [clsId];
-      visitTokens(text, maxTokens, (more) => {
-        for (let i = 0; i < more.length; i++) ids.push(more[i]);
-      });
-      return finish(ids, maxTokens, sepId);
+      return finish(tokensOf(text, maxTokens, false), maxTokens, sepId);
     },
     locate(text, maxTokens) {
-      const ids = [clsId];
-      const starts = [0];
-      const ends = [0];
-      visitTokens(text, maxTokens, (more, stretch, start) => {
-        const whole = more.length === 1 && untouched.test(stretch);
-        const offsets = whole ? [0, stretch.length] : tokenOffsets(stretch, more, { vocabulary, unkId, options });
-        for (let i = 0; i < more.length; i++) {
-          ids.push(more[i]);
-          starts.push(start + offsets[2 * i]);
-          ends.push(start + offsets[2 * i + 1]);
-        }
-      });
-      const encoding = finish(ids, maxTokens, sepId);
-      const located = (places: number[]) => {
-        const all = new Int32Array(encoding.ids.length).fill(text.length);
-        all.set(places.slice(0, all.length - 1));
-        return all;
+      const tokens = tokensOf(text, maxTokens, true);
+      const encoding = finish(tokens, maxTokens, sepId);
+      const last = encoding.ids.length - 1;
+      return {
+        ...encoding,
+        starts: withLast(tokens.starts, last, text.length),
+        ends: withLast(tokens.ends, last, text.length),
       };
-      return { ...encoding, starts: located(starts), ends: located(ends) };
     },
   };
 }
 
 /** Cuts off what is too long, and appends `[SEP]`. */
-function finish(ids: number[], maxTokens: number, sepId: number): Encoding {
-  const truncated = ids.length > maxTokens - 1;
-  ids.length = Math.min(ids.length, maxTokens - 1);
-  ids.push(sepId);
-  return { ids: new Int32Array(ids), truncated };
+function finish({ ids, length }: TokenList, maxTokens: number, sepId: number): Encoding {
+  const last = Math.min(length, maxTokens - 1);
+  return { ids: withLast(ids, last, sepId), truncated: length > last };
+}
+
+/** The first `length` values, and one more behind them. */
+function withLast(values: Int32Array, length: number, last: number): Int32Array {
+  const all = new Int32Array(length + 1);
+  all.set(values.subarray(0, length));
+  all[length] = last;
+  return all;
 }
 
 function requireId(idOf: ReadonlyMap<string, number>, token: string): number {
@@ -166,9 +160,4 @@ function requireId(idOf: ReadonlyMap<string, number>, token: string): number {
 /** The text in parts; a special token in it is a part of its own. */
 function splitAtSpecial(text: string): string[] {
   return text.includes('[') ? text.split(/(\[(?:PAD|UNK|CLS|SEP|MASK)\])/) : [text];
-}
-
-/** The same string in memory of its own. */
-function copy(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le');
 }

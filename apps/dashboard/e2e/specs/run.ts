@@ -37,6 +37,32 @@ const run: Spec = (harness) => {
       await page.waitForURL((url) => !url.pathname.endsWith(harness().runs['tiny/report']));
     }));
 
+  it('shows the mistakes on a further file with their texts, a page at a time', () =>
+    harness().visit(`/runs/${harness().runs['tiny/distill']}?evaluation=postcards`, async (page) => {
+      const lines = harness().workspace.lines('data/raw/postcards.csv');
+      const list = page.locator('.mistakes ol');
+      const expectTexts = async () => {
+        const shown = await list.locator('li').evaluateAll((items) =>
+          items.map((item) => ({
+            line: Number(/#(\d+)/.exec(item.querySelector('p')?.textContent ?? '')?.[1]),
+            text: item.querySelector('blockquote')?.textContent,
+          })),
+        );
+        expect(shown.map(({ text }) => text)).toEqual(shown.map(({ line }) => lines[line].split(',')[0]));
+        return shown.map(({ line }) => line);
+      };
+      await list.waitFor();
+      const first = await expectTexts();
+      await page.getByRole('button', { name: 'Next' }).click();
+      await page.locator('.mistakes ol[start="21"]').waitFor();
+      expect(new URL(page.url()).searchParams.get('mistakes')).toBe('2');
+      const second = await expectTexts();
+      expect([first.length, first.filter((line) => second.includes(line))]).toEqual([20, []]);
+      await page.getByRole('button', { name: 'Previous' }).click();
+      await page.locator('.mistakes ol[start="1"]').waitFor();
+      expect(await expectTexts()).toEqual(first);
+    }));
+
   it('says what to do where there is no such run', () =>
     harness().visit(
       '/runs/00000000-0000-4000-8000-000000000000',
@@ -70,7 +96,7 @@ const run: Spec = (harness) => {
   });
 
   it('looks right and fits, light and dark, on a desk and in a hand', () =>
-    harness().pictures('run', `/runs/${harness().runs['tiny/distill']}`, ready));
+    harness().pictures('run', `/runs/${harness().runs['tiny/distill']}?evaluation=postcards`, ready));
 };
 
 export default run;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,8 @@ export interface Workspace {
   configure(name: string, changes?: object): void;
   /** Runs a stage of an experiment, or of `name@seed`; its end is the promise's. */
   run(stage: Stage, name: string): Promise<void>;
+  /** The lines of a file, the first at 1. */
+  lines(file: string): readonly string[];
   /** The built server with the built page and the models of an experiment, on a free port. */
   serve(name: string): Promise<{ readonly url: string; stop(): Promise<void> }>;
   remove(): Promise<void>;
@@ -42,6 +44,7 @@ export function makeWorkspace(kept?: string): Workspace {
   };
   write('nx.json', '{}');
   write('data/raw/texts.csv', texts());
+  write('data/raw/postcards.csv', texts(3));
 
   const env = { ...process.env, DATABASE_URL: '', RETORT_RECORDER: cli('tracking') };
   const start = (args: readonly string[]) =>
@@ -50,6 +53,7 @@ export function makeWorkspace(kept?: string): Workspace {
   return {
     configure: (name, changes = {}) =>
       write(`experiments/${name}/experiment.json`, JSON.stringify({ ...experiment, ...changes })),
+    lines: (file) => ['', ...readFileSync(join(folder, file), 'utf8').split('\n')],
     async run(stage, name) {
       const child = start([cli(owners[stage]), stage, '--experiment', name]);
       const said = listen(child);

@@ -23,12 +23,8 @@ export function questions({ experiments }: Api, signal: AbortSignal) {
       answer(parseResponse(experiments.lineage.$get({ query: { run, direction } }, options))),
     artifacts: (run: string) => answer(parseResponse(experiments.runs[':run'].artifacts.$get(of(run), options))),
     report: (run: string) => answer(parseResponse(experiments.runs[':run'].report.$get(of(run), options))),
-    mistakes: (run: string, model: string, evaluation: string) =>
-      answer(
-        parseResponse(
-          experiments.runs[':run'].mistakes.$get({ ...of(run), query: { model, evaluation, limit: '20' } }, options),
-        ),
-      ),
+    mistakes: (run: string, query: { model: string; evaluation: string; limit: string; offset: string }) =>
+      answer(parseResponse(experiments.runs[':run'].mistakes.$get({ ...of(run), query }, options))),
     dataCard: (run: string) => answer(parseResponse(experiments.runs[':run']['data-card'].$get(of(run), options))),
     console: (run: string) =>
       answer(parseResponse(experiments.runs[':run'].console.$get({ ...of(run), query: { lines: '300' } }, options))),

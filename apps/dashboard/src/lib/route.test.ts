@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { changeQuery, compareUrl, formatUrl, listOf, parsePath, runUrl, withQuery } from './route.ts';
+import { changeQuery, compareUrl, formatUrl, listOf, pageOf, parsePath, runUrl, withQuery } from './route.ts';
 
 describe('parsePath', () => {
   it.each([
@@ -48,5 +48,19 @@ describe('listOf', () => {
     ['a,,b', ['a', 'b']],
   ])('%p', (text, list) => {
     expect(listOf(text)).toEqual(list);
+  });
+});
+
+describe('pageOf', () => {
+  it.each([
+    [null, 1],
+    ['3', 3],
+    ['0', 1],
+    ['-2', 1],
+    ['1.5', 1],
+    ['1e9', 1],
+    ['many', 1],
+  ])('%p', (text, page) => {
+    expect(pageOf(text)).toBe(page);
   });
 });

@@ -61,6 +61,11 @@ export function listOf(value: string | null): string[] {
   return (value ?? '').split(',').filter((part) => part !== '');
 }
 
+/** The number of a page of a list, from 1; the first where none is said. */
+export function pageOf(value: string | null): number {
+  return /^[1-9]\d{0,5}$/.test(value ?? '') ? Number(value) : 1;
+}
+
 function decode(part: string): string {
   try {
     return decodeURIComponent(part);

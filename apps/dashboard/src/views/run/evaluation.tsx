@@ -7,7 +7,7 @@ import { findReport, modelOfStage } from '../../lib/find-report.ts';
 import { formatWhole } from '../../lib/format.ts';
 import { setQuery, useUrl } from '../../lib/navigation.ts';
 import { questions } from '../../lib/questions.ts';
-import { runUrl } from '../../lib/route.ts';
+import { pageOf, runUrl } from '../../lib/route.ts';
 import { useQuery } from '../../lib/use-query.ts';
 import { AbsentNote } from './absent-note.tsx';
 import { Mistakes } from './mistakes.tsx';
@@ -47,6 +47,7 @@ function Evaluation({ run, report, data }: { run: RunDetail; report: string; dat
   const names = evaluation.models.map(({ model }) => model);
   const chosen = query.get('model') ?? modelOfStage(run.stage, names);
   const model = evaluation.models.find((one) => one.model === chosen) ?? evaluation.models[0];
+  const choose = (changes: Record<string, string>) => setQuery({ ...changes, mistakes: undefined });
   const file = `${data.experiment}-${evaluation.name}-${model.model}`;
   const figures: [string, string][] = [
     ['accuracy', formatShare(model.accuracy)],
@@ -66,7 +67,7 @@ function Evaluation({ run, report, data }: { run: RunDetail; report: string; dat
         <div class="controls">
           <label>
             model
-            <select value={model.model} onChange={(event) => setQuery({ model: event.currentTarget.value })}>
+            <select value={model.model} onChange={(event) => choose({ model: event.currentTarget.value })}>
               {names.map((name) => (
                 <option key={name} value={name}>
                   {name}
@@ -76,7 +77,7 @@ function Evaluation({ run, report, data }: { run: RunDetail; report: string; dat
           </label>
           <label>
             texts
-            <select value={evaluation.name} onChange={(event) => setQuery({ evaluation: event.currentTarget.value })}>
+            <select value={evaluation.name} onChange={(event) => choose({ evaluation: event.currentTarget.value })}>
               {data.evaluations.map(({ name, n }) => (
                 <option key={name} value={name}>
                   {name} ({formatWhole(n)})
@@ -96,7 +97,7 @@ function Evaluation({ run, report, data }: { run: RunDetail; report: string; dat
         ))}
       </dl>
       <EvaluationCharts evaluation={evaluation} model={model} labels={data.split.labels} file={file} />
-      <Mistakes run={report} model={model.model} evaluation={evaluation.name} />
+      <Mistakes run={report} model={model.model} evaluation={evaluation.name} page={pageOf(query.get('mistakes'))} />
     </>
   );
 }

@@ -3,14 +3,29 @@ import { usePage } from '../../context.ts';
 import { formatCsv } from '../../lib/csv.ts';
 import { download } from '../../lib/download.ts';
 import { formatProbability, formatWhole } from '../../lib/format.ts';
+import { setQuery } from '../../lib/navigation.ts';
 import { questions } from '../../lib/questions.ts';
 import { useQuery } from '../../lib/use-query.ts';
 
-/** The texts that a model got wrong, the surest answers first. */
-export function Mistakes({ run, model, evaluation }: { run: string; model: string; evaluation: string }) {
+/** Mistakes on a page. */
+const limit = 20;
+
+interface Props {
+  readonly run: string;
+  readonly model: string;
+  readonly evaluation: string;
+  /** From 1. */
+  readonly page: number;
+}
+
+/** The texts that a model got wrong, the surest answers first, a page at a time. */
+export function Mistakes({ run, model, evaluation, page }: Props) {
   const { api, tell } = usePage();
-  const { data, error, reload } = useQuery(`mistakes ${run} ${model} ${evaluation}`, (signal) =>
-    questions(api, signal).mistakes(run, model, evaluation),
+  const { data, error, reload } = useQuery(`mistakes ${run} ${model} ${evaluation} ${page}`, (signal) =>
+    questions(api, signal).mistakes(run, {
+      ...{ model, evaluation },
+      ...{ limit: String(limit), offset: String(limit * (page - 1)) },
+    }),
   );
   const save = () => {
     const rows = (data?.mistakes ?? []).map(({ id, label, answer, probability, source, text }) => [
@@ -22,7 +37,7 @@ export function Mistakes({ run, model, evaluation }: { run: string; model: strin
       text,
     ]);
     download(
-      `mistakes-${model}.csv`,
+      `mistakes-${model}${page === 1 ? '' : `-${page}`}.csv`,
       formatCsv(['id', 'is', 'taken for', 'probability', 'source', 'text'], rows),
       'text/csv',
     );
@@ -44,11 +59,10 @@ export function Mistakes({ run, model, evaluation }: { run: string; model: strin
       {data !== undefined && data.wrong > 0 && (
         <>
           <p class="quiet">
-            {data.wrong} of {formatWhole(data.n)} texts are wrong
-            {data.mistakes.length < data.wrong ? `; the ${data.mistakes.length} surest` : ''}.
+            {formatWhole(data.wrong)} of {formatWhole(data.n)} texts are wrong.
             {data.withheld !== null && ` No texts: ${data.withheld}.`}
           </p>
-          <ol>
+          <ol start={data.offset + 1}>
             {data.mistakes.map(({ id, label, answer, probability, source, text, cut }) => (
               <li key={id}>
                 <p>
@@ -70,8 +84,30 @@ export function Mistakes({ run, model, evaluation }: { run: string; model: strin
               </li>
             ))}
           </ol>
+          {data.mistakes.length < data.wrong && <Pages page={page} of={Math.ceil(data.wrong / limit)} />}
         </>
       )}
     </section>
+  );
+}
+
+function Pages({ page, of }: { page: number; of: number }) {
+  // Who has come to the last page by the button, still stands on it.
+  const go = (to: number) => ({
+    'aria-disabled': to < 1 || to > of,
+    onClick: () => to >= 1 && to <= of && setQuery({ mistakes: to === 1 ? undefined : String(to) }),
+  });
+  return (
+    <nav class="actions pages" aria-label="Pages of mistakes">
+      <button type="button" {...go(Math.min(page - 1, of))}>
+        Previous
+      </button>
+      <span class="quiet">
+        page {formatWhole(page)} of {formatWhole(of)}
+      </span>
+      <button type="button" {...go(page + 1)}>
+        Next
+      </button>
+    </nav>
   );
 }

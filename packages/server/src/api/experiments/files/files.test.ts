@@ -114,6 +114,11 @@ describe('what is told of a run out of its folder', () => {
     });
   });
 
+  it('lists further ones from an offset on', async () => {
+    const { body } = await ask(`/runs/${runs.report}/mistakes?model=student&limit=1&offset=2`);
+    expect(body).toMatchObject({ wrong: 3, offset: 2, mistakes: [{ id: 4, text: 'four' }] });
+  });
+
   it('withholds the texts where they may not be shown', async () => {
     const { body } = await ask(`/runs/${runs.report}/mistakes?model=student&limit=1`, hidden);
     expect(body).toMatchObject({ withheld: expect.stringContaining('--texts always'), mistakes: [{ text: null }] });
@@ -136,6 +141,7 @@ describe('what is told of a run out of its folder', () => {
     ['mistakes?model=large', 404, 'the report has no model "large"'],
     ['mistakes?model=student&evaluation=other', 404, 'the report has no evaluation "other"'],
     ['mistakes?model=student&limit=0', 422, 'limit: '],
+    ['mistakes?model=student&offset=-1', 422, 'offset: '],
     ['data-card', 404, 'the run has no card.json'],
   ])('answers %s by %d', async (path, status, detail) => {
     const answer = await ask(`/runs/${runs.report}/${path}`);

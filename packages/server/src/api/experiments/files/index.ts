@@ -1,10 +1,11 @@
 import { artifactsOfRun, modelFigures, NotFound, runFolder, type Sql } from '@retort/tracking';
 import { newApi } from '../new-api.ts';
-import { readMistakes, splitTexts, withheldTexts } from './mistakes.ts';
+import { readMistakes } from './mistakes.ts';
 import { createPairAnswers } from './pair-answers.ts';
 import { readConsole, readJson } from './read.ts';
 import { artifactsRoute, consoleRoute, dataCardRoute, mistakesRoute, modelsRoute, reportRoute } from './routes.ts';
 import { dataCardSchema, reportSchema } from './schemas.ts';
+import { reportTexts, withheldTexts } from './texts.ts';
 
 export interface FilesOptions {
   /** Asked for each request. */
@@ -41,7 +42,7 @@ export function createFilesApi({ sql, workspace, showTexts }: FilesOptions) {
     )
     .openapi(mistakesRoute, async (c) => {
       const folder = await folderOf(c.req.valid('param').run);
-      const texts = showTexts && workspace !== undefined ? splitTexts(workspace, folder) : withheldTexts;
+      const texts = showTexts && workspace !== undefined ? reportTexts(workspace, folder) : withheldTexts;
       return c.json(await readMistakes(folder, c.req.valid('query'), texts), 200);
     })
     .openapi(dataCardRoute, async (c) =>

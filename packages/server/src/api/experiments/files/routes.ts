@@ -43,6 +43,13 @@ export const mistakesRoute = createRoute({
       model: text.openapi({ example: 'student-int8' }),
       evaluation: text.default('test').openapi({ description: 'which texts: `test`, or as the experiment calls them' }),
       limit: z.coerce.number().int().min(1).max(200).default(20).openapi({ type: 'integer' }),
+      offset: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(2_147_483_647)
+        .default(0)
+        .openapi({ type: 'integer', description: 'how many of the surest are passed over, for further pages' }),
     }),
   },
   responses: { ...ok('Mistakes.', mistakesSchema), ...notFound, ...problems },

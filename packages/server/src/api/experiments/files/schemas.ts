@@ -87,6 +87,7 @@ export const mistakesSchema = z
     evaluation: z.string(),
     n: z.int(),
     wrong: z.int().openapi({ description: 'texts that the model got wrong, of which some are listed' }),
+    offset: z.int().openapi({ description: 'of the first that is listed' }),
     mistakes: list(
       z.object({
         id: z.int().openapi({ description: 'of the test split; of a CSV file the line' }),

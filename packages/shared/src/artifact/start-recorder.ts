@@ -9,11 +9,11 @@ export const recorderVariable = 'RETORT_RECORDER';
 /**
  * Starts the program that sends a run's points to the database as they come. It is known by its place alone, so that no
  * stage depends on its code. It lives on when the stage is killed, and the stage never waits for it; without it, or if it
- * fails, everything is in the folders.
+ * fails, everything is in the folders. The number of its process, if there is one.
  */
-export function startRecorder(workspace: string, id: string): void {
+export function startRecorder(workspace: string, id: string): number | undefined {
   const program = process.env[recorderVariable] || join(workspace, 'packages', 'tracking', 'dist', 'cli.js');
-  if (program === 'off' || !existsSync(program)) return;
+  if (program === 'off' || !existsSync(program)) return undefined;
   const child = spawn(process.execPath, [program, 'record', '--run', id], {
     cwd: workspace,
     detached: true,
@@ -26,4 +26,5 @@ export function startRecorder(workspace: string, id: string): void {
   child.stderr.on('data', (text) => process.stderr.write(text));
   child.stderr.on('error', () => undefined);
   if (child.stderr instanceof Socket) child.stderr.unref();
+  return child.pid;
 }

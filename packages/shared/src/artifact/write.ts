@@ -102,11 +102,10 @@ async function createWriter(experiment: Experiment, stage: ArtifactName): Promis
   const start = { experiment: name, stage, config: slice, seed: config.seed, machine: describeMachine() };
   const recorder = new RunRecorder(workspace, start);
   const said = new ConsoleLog(join(folder, consoleFile));
-  const unwatch = watchResources(metrics);
   for (const file of ['metrics.jsonl', consoleFile]) recorder.keep(join(folder, file));
   const git = describeGit(workspace);
   const { id, host, machine, startedAt } = recorder.record;
-  startRecorder(workspace, id);
+  const unwatch = watchResources(metrics, startRecorder(workspace, id));
   const gitKnown = git.then((state) => recorder.update({ git: state }));
 
   return {

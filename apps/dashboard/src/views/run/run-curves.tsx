@@ -7,23 +7,21 @@ import { ErrorNote, LoadingNote } from '../../components/notes.tsx';
 import { firstMetrics, formatRange, readCompare } from '../../lib/compare-state.ts';
 import { linesOf } from '../../lib/curves/draw-lines.ts';
 import { stepsWithin } from '../../lib/curves/refine.ts';
+import { resourceLines, resourceMetrics, resources } from '../../lib/curves/resources.ts';
 import { speedMetric, xTitles } from '../../lib/curves/x-axis.ts';
 import { formatClock, formatNumber } from '../../lib/figures.ts';
-import { formatBytes } from '../../lib/format.ts';
 import { setQuery, useUrl } from '../../lib/navigation.ts';
 
-const resources = ['resources.memory_bytes', 'resources.cpu_cores'];
-
-/** The curves of a run, which grow while it writes, and what its process uses. */
+/** The curves of a run, which grow while it writes, and what its processes use. */
 export function RunCurves({ run, onNews }: { run: RunDetail; onNews: () => void }) {
   const { query } = useUrl();
   const { by, smoothing, logarithmic, zoom, metrics } = useMemo(() => readCompare(query), [query]);
   const known = Object.keys(run.curves)
-    .filter((metric) => !resources.includes(metric) && run.curves[metric].points > 1)
+    .filter((metric) => !resourceMetrics.includes(metric) && run.curves[metric].points > 1)
     .sort();
   const shown = (metrics ?? firstMetrics(known)).filter((metric) => known.includes(metric));
-  const used = resources.filter((metric) => run.curves[metric] !== undefined);
-  const asked = [...new Set([...shown, ...used, ...(by === 'tokens' ? [speedMetric] : [])])];
+  const noted = resourceMetrics.filter((metric) => run.curves[metric] !== undefined);
+  const asked = [...new Set([...shown, ...noted, ...(by === 'tokens' ? [speedMetric] : [])])];
   // A run that has just begun has no curves yet, and is followed all the same.
   const drawn = useMemo(() => [{ run: run.run, name: run.stage, startedAt: run.startedAt }], [run.run]);
   const { curves, error, loading, reload } = useCurves([run.run], asked, {
@@ -32,15 +30,14 @@ export function RunCurves({ run, onNews }: { run: RunDetail; onNews: () => void 
     onRun: onNews,
   });
   const lines = useMemo(
-    () =>
-      new Map(
-        asked.map((metric) => [
-          metric,
-          linesOf(metric, curves, drawn, resources.includes(metric) ? { by: 'time', smoothing: 0 } : { by, smoothing }),
-        ]),
-      ),
-    [curves, drawn, by, smoothing, asked.join()],
+    () => new Map(shown.map((metric) => [metric, linesOf(metric, curves, drawn, { by, smoothing })])),
+    [curves, drawn, by, smoothing, shown.join()],
   );
+  const used = useMemo(
+    () => resources.map((resource) => ({ resource, lines: resourceLines(resource, curves, drawn[0]) })),
+    [curves, drawn],
+  );
+  const hasWorkers = resources.some(({ workers }) => noted.includes(workers));
   const common = {
     logarithmic,
     onZoom: (range: readonly [number, number] | null) => setQuery({ zoom: formatRange(range) }),
@@ -73,19 +70,25 @@ export function RunCurves({ run, onNews }: { run: RunDetail; onNews: () => void 
           </div>
         </section>
       )}
-      {used.length > 0 && (
+      {noted.length > 0 && (
         <section aria-labelledby="resources-title">
-          <h2 id="resources-title">What its process uses</h2>
+          <h2 id="resources-title">{hasWorkers ? 'What its processes use' : 'What its process uses'}</h2>
+          {hasWorkers && (
+            <p class="quiet">
+              Workers: the processes that the stage has started, all together. Files that several of them map, such as
+              weights, count once in their memory.
+            </p>
+          )}
           <div class="charts">
-            {used.map((metric) => (
+            {used.map(({ resource: { title, own, format }, lines }) => (
               <CurveChart
-                key={metric}
-                title={metric === resources[0] ? 'memory' : 'processor cores'}
-                file={`${run.project}-${run.stage}-${metric}`}
-                lines={lines.get(metric) ?? []}
+                key={own}
+                title={title}
+                file={`${run.project}-${run.stage}-${own}`}
+                lines={lines}
                 xTitle="time"
                 formatX={formatClock}
-                formatY={metric === resources[0] ? formatBytes : formatNumber}
+                formatY={format}
                 sync="resources"
                 range={null}
                 onZoom={() => undefined}

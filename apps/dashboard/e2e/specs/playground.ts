@@ -62,7 +62,7 @@ const playground: Spec = (harness) => {
       await page.getByLabel('Text', { exact: true }).fill(`${text} so\u00adft`);
       await page.getByRole('button', { name: 'Classify' }).click();
       await ready(page);
-      const facts = await page.getByRole('article', { name: 'student' }).locator('.facts').textContent();
+      const facts = await page.getByRole('article', { name: 'student' }).locator('.lines').textContent();
       expect(facts).not.toContain('Normalisednothing');
     }));
 

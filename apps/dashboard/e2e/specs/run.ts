@@ -72,6 +72,17 @@ const run: Spec = (harness) => {
       { expected: /404/ },
     ));
 
+  it('looks as before when another view was shown meanwhile', () =>
+    harness().visit(`/runs/${harness().runs['tiny/distill']}`, async (page) => {
+      const facts = page.locator('.run-head dl').first();
+      const layout = () => facts.evaluate((list) => getComputedStyle(list).display);
+      const before = await layout();
+      await page.getByRole('navigation').getByRole('link', { name: 'Playground' }).click();
+      await page.getByRole('heading', { name: 'Playground' }).waitFor();
+      await page.goBack();
+      expect(await layout()).toBe(before);
+    }));
+
   it('is followed live to its end, without a reload', async () => {
     const { workspace, findRuns } = harness();
     workspace.configure('slow', {

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
+import { reachable, TableHead } from '../components/data-table.tsx';
 import { usePage } from '../context.ts';
 import { formatCsv } from '../lib/csv.ts';
 import { download } from '../lib/download.ts';
@@ -72,23 +73,12 @@ export function ChartFigure({ title, note, file, table, svg, children, controls 
   );
 }
 
-/** What scrolls has to be reached by keys, though nothing in it is. */
-export const reachable = { tabIndex: 0 } as const;
-
 /** Figures in rows; numbers to the right. */
 export function FigureTable({ label, head, rows }: ChartTable & { label: string }) {
   return (
     <section class="scroll" {...reachable} aria-label={`${label}, as a table`}>
       <table class="data">
-        <thead>
-          <tr>
-            {head.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead columns={head} />
         <tbody>
           {rows.slice(0, shownRows).map((row, i) => (
             <tr key={i}>

@@ -1,4 +1,5 @@
 import type { MeasuredModel } from '@retort/server/client';
+import { formatInterval } from './figures.ts';
 
 /** The models that all experiments have, in the order in which they are made. */
 export const modelKinds: readonly string[] = ['teacher', 'teacher-int8', 'student', 'student-int8'];
@@ -30,6 +31,11 @@ export function latencyMetrics(models: readonly MeasuredModel[]): string[] {
 export function describeLatency(metric: string): string {
   const of = metric.split('.')[2];
   return of === 'texts' ? 'whole texts' : `${of} tokens`;
+}
+
+/** The 95 % interval of a figure, if it has one. */
+export function intervalOf(figure: MeasuredModel['figures'][string] | undefined): string {
+  return figure?.low == null || figure.high == null ? '–' : formatInterval(figure.low, figure.high);
 }
 
 export interface Retention {

@@ -1,5 +1,5 @@
 import type { Comparison } from '@retort/server/client';
-import { reachable } from '../../charts/chart-figure.tsx';
+import { DataTable } from '../../components/data-table.tsx';
 import { usePage } from '../../context.ts';
 import { formatCsv } from '../../lib/csv.ts';
 import { download } from '../../lib/download.ts';
@@ -36,37 +36,24 @@ export function DifferenceTable({ runs, comparison, baseline }: Props) {
       {columns.length === 0 ? (
         <p class="quiet">Nothing: configuration, code, machine and versions are the same in all of them.</p>
       ) : (
-        <section class="scroll card" {...reachable} aria-label="Differences">
-          <table class="data sticky">
-            <thead>
-              <tr>
-                <th scope="col">run</th>
-                {columns.map(({ name }) => (
-                  <th key={name} scope="col" class="place">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {runs.map(({ run, name }, i) => (
-                <tr key={run} class={i === base ? 'baseline' : undefined}>
-                  <th scope="row">
-                    <a href={runUrl(run)}>{name}</a>
-                  </th>
-                  {columns.map(({ name: place, values }) => (
-                    <td
-                      key={place}
-                      class={i !== base && base !== -1 && values[i] !== values[base] ? 'differs' : undefined}
-                    >
-                      {shorten(formatLeaf(values[i]))}
-                    </td>
-                  ))}
-                </tr>
+        <DataTable
+          label="Differences"
+          columns={['run', ...columns.map(({ name }) => ({ name, class: 'place' }))]}
+          sticky
+        >
+          {runs.map(({ run, name }, i) => (
+            <tr key={run} class={i === base ? 'baseline' : undefined}>
+              <th scope="row">
+                <a href={runUrl(run)}>{name}</a>
+              </th>
+              {columns.map(({ name: place, values }) => (
+                <td key={place} class={i !== base && base !== -1 && values[i] !== values[base] ? 'differs' : undefined}>
+                  {shorten(formatLeaf(values[i]))}
+                </td>
               ))}
-            </tbody>
-          </table>
-        </section>
+            </tr>
+          ))}
+        </DataTable>
       )}
     </section>
   );

@@ -1,12 +1,13 @@
 import type { Comparison, MeasuredModel } from '@retort/server/client';
-import { reachable } from '../../charts/chart-figure.tsx';
 import { Swatch } from '../../charts/curve-legend.tsx';
+import { DataTable, numbers } from '../../components/data-table.tsx';
 import { ErrorNote } from '../../components/notes.tsx';
 import { usePage } from '../../context.ts';
 import { formatCsv } from '../../lib/csv.ts';
 import { download } from '../../lib/download.ts';
-import { formatInterval, formatNumber, formatP, formatPoints, formatShare } from '../../lib/figures.ts';
+import { formatNumber, formatP, formatPoints, formatShare } from '../../lib/figures.ts';
 import { formatBytes, formatWhole } from '../../lib/format.ts';
+import { intervalOf } from '../../lib/measured-models.ts';
 import { questions } from '../../lib/questions.ts';
 import { runUrl } from '../../lib/route.ts';
 import { useQuery } from '../../lib/use-query.ts';
@@ -65,80 +66,44 @@ interface Row {
   readonly model: MeasuredModel;
 }
 
+const measuredColumns = [
+  ...['run', 'model', ...numbers('accuracy', '95 % interval', 'to the baseline', 'p'), 'test'],
+  ...numbers('loss', 'macro F1', 'AUROC', 'ECE', 'size', 'n'),
+];
+
 function MeasuredTable({ rows, baseline }: { rows: readonly Row[]; baseline: string | undefined }) {
   const texts = new Set(rows.map(({ model }) => model.dataSet));
   return (
     <>
-      <section class="scroll card" {...reachable} aria-label="Measured models">
-        <table class="data sticky">
-          <thead>
-            <tr>
-              <th scope="col">run</th>
-              <th scope="col">model</th>
-              <th scope="col" class="number">
-                accuracy
+      <DataTable label="Measured models" columns={measuredColumns} sticky>
+        {rows.map(({ run, model }) => {
+          const { accuracy, bytes } = model.figures;
+          const { delta } = model;
+          return (
+            <tr
+              key={`${run.run} ${model.run} ${model.model} ${model.dataSet}`}
+              class={run.run === baseline ? 'baseline' : undefined}
+            >
+              <th scope="row">
+                <Swatch style={run.style} /> <a href={runUrl(run.run)}>{run.name}</a>
               </th>
-              <th scope="col" class="number">
-                95 % interval
-              </th>
-              <th scope="col" class="number">
-                to the baseline
-              </th>
-              <th scope="col" class="number">
-                p
-              </th>
-              <th scope="col">test</th>
-              <th scope="col" class="number">
-                loss
-              </th>
-              <th scope="col" class="number">
-                macro F1
-              </th>
-              <th scope="col" class="number">
-                AUROC
-              </th>
-              <th scope="col" class="number">
-                ECE
-              </th>
-              <th scope="col" class="number">
-                size
-              </th>
-              <th scope="col" class="number">
-                n
-              </th>
+              <td>{model.model}</td>
+              <td class="number">{accuracy === undefined ? '–' : formatShare(accuracy.value)}</td>
+              <td class="number quiet">{intervalOf(accuracy)}</td>
+              <td class={`number ${standing(delta)}`}>{delta === null ? '–' : formatPoints(delta.difference)}</td>
+              <td class="number">{delta?.p == null ? '–' : formatP(delta.p)}</td>
+              <td class="quiet">{testOf(delta)}</td>
+              {['loss', 'macroF1', 'auroc', 'calibrationError'].map((metric) => (
+                <td key={metric} class="number">
+                  {model.figures[metric] === undefined ? '–' : formatNumber(model.figures[metric].value)}
+                </td>
+              ))}
+              <td class="number">{bytes === undefined ? '–' : formatBytes(bytes.value)}</td>
+              <td class="number">{formatWhole(model.n)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ run, model }) => {
-              const { accuracy, bytes } = model.figures;
-              const { delta } = model;
-              return (
-                <tr
-                  key={`${run.run} ${model.run} ${model.model} ${model.dataSet}`}
-                  class={run.run === baseline ? 'baseline' : undefined}
-                >
-                  <th scope="row">
-                    <Swatch style={run.style} /> <a href={runUrl(run.run)}>{run.name}</a>
-                  </th>
-                  <td>{model.model}</td>
-                  <td class="number">{accuracy === undefined ? '–' : formatShare(accuracy.value)}</td>
-                  <td class="number quiet">{intervalOf(accuracy)}</td>
-                  <td class={`number ${standing(delta)}`}>{delta === null ? '–' : formatPoints(delta.difference)}</td>
-                  <td class="number">{delta?.p == null ? '–' : formatP(delta.p)}</td>
-                  <td class="quiet">{testOf(delta)}</td>
-                  {['loss', 'macroF1', 'auroc', 'calibrationError'].map((metric) => (
-                    <td key={metric} class="number">
-                      {model.figures[metric] === undefined ? '–' : formatNumber(model.figures[metric].value)}
-                    </td>
-                  ))}
-                  <td class="number">{bytes === undefined ? '–' : formatBytes(bytes.value)}</td>
-                  <td class="number">{formatWhole(model.n)}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </section>
+          );
+        })}
+      </DataTable>
       <p class="quiet">
         p: how likely a difference at least as large is if there is none. McNemar’s exact test where both models were
         measured on the same texts and their answers are kept, else two proportions, which finds less.
@@ -163,41 +128,23 @@ function standing(delta: Delta): string {
   return delta.difference > 0 ? 'good' : 'bad';
 }
 
-function intervalOf(figure: MeasuredModel['figures'][string] | undefined): string {
-  return figure?.low == null || figure.high == null ? '–' : formatInterval(figure.low, figure.high);
-}
-
 function FigureColumns({ runs, figures }: { runs: readonly ComparedRun[]; figures: Comparison['figures'] }) {
   if (figures.length === 0) return <p class="quiet">They have none.</p>;
   return (
-    <section class="scroll card" {...reachable} aria-label="Final figures">
-      <table class="data sticky">
-        <thead>
-          <tr>
-            <th scope="col">run</th>
-            {figures.map(({ name }) => (
-              <th key={name} scope="col" class="number">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {runs.map(({ run, name, style }, i) => (
-            <tr key={run}>
-              <th scope="row">
-                <Swatch style={style} /> <a href={runUrl(run)}>{name}</a>
-              </th>
-              {figures.map(({ name: figure, values }) => (
-                <td key={figure} class="number">
-                  {values[i] === null ? '–' : formatNumber(values[i])}
-                </td>
-              ))}
-            </tr>
+    <DataTable label="Final figures" columns={['run', ...numbers(...figures.map(({ name }) => name))]} sticky>
+      {runs.map(({ run, name, style }, i) => (
+        <tr key={run}>
+          <th scope="row">
+            <Swatch style={style} /> <a href={runUrl(run)}>{name}</a>
+          </th>
+          {figures.map(({ name: figure, values }) => (
+            <td key={figure} class="number">
+              {values[i] === null ? '–' : formatNumber(values[i])}
+            </td>
           ))}
-        </tbody>
-      </table>
-    </section>
+        </tr>
+      ))}
+    </DataTable>
   );
 }
 

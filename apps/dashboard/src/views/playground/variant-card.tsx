@@ -1,4 +1,6 @@
 import type { ModelDescription } from '@retort/server/client';
+import { numbers, TableHead } from '../../components/data-table.tsx';
+import { Facts } from '../../components/facts.tsx';
 import { ErrorNote, LoadingNote } from '../../components/notes.tsx';
 import { formatBytes, formatProbability, rankScores } from '../../lib/format.ts';
 import type { Reading } from './classify.ts';
@@ -65,30 +67,13 @@ function Answered({ model, text, label, reading }: Required<Omit<VariantCardProp
           </li>
         ))}
       </ul>
-      <dl class="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts kind="lines" facts={facts} />
       {sentences !== undefined && <MarkedText text={text} sentences={sentences} label={label} />}
       {windows.length > 1 && (
         <details>
           <summary>{windows.length} windows</summary>
           <table class="plain-table">
-            <thead>
-              <tr>
-                <th scope="col">characters</th>
-                <th scope="col" class="number">
-                  tokens
-                </th>
-                <th scope="col" class="number">
-                  {label}
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={['characters', ...numbers('tokens', label)]} />
             <tbody>
               {windows.map(({ start, end, tokens, scores }) => (
                 <tr key={start}>

@@ -1,5 +1,5 @@
 import type { RunArtifact, RunDetail } from '@retort/server/client';
-import { reachable } from '../../charts/chart-figure.tsx';
+import { DataTable, numbers } from '../../components/data-table.tsx';
 import { usePage } from '../../context.ts';
 import { formatBytes } from '../../lib/format.ts';
 import { questions } from '../../lib/questions.ts';
@@ -18,21 +18,9 @@ export function Artifacts({ run }: { run: RunDetail }) {
       {error !== undefined && <AbsentNote error={error} retry={reload} />}
       {data?.artifacts.length === 0 && <p class="quiet">None: a run has its artifact when it has succeeded.</p>}
       {data !== undefined && data.artifacts.length > 0 && (
-        <section class="scroll card" {...reachable} aria-label="Artifacts">
-          <table class="data">
-            <thead>
-              <tr>
-                <th scope="col">what</th>
-                <th scope="col">where</th>
-                <th scope="col" class="number">
-                  size
-                </th>
-                <th scope="col">sha256</th>
-              </tr>
-            </thead>
-            <tbody>{data.artifacts.map(rowsOf)}</tbody>
-          </table>
-        </section>
+        <DataTable label="Artifacts" columns={['what', 'where', ...numbers('size'), 'sha256']}>
+          {data.artifacts.map(rowsOf)}
+        </DataTable>
       )}
     </section>
   );

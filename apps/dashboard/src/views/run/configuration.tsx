@@ -1,4 +1,5 @@
 import type { RunDetail } from '@retort/server/client';
+import { Facts } from '../../components/facts.tsx';
 import { formatLeaf } from '../../lib/figures.ts';
 import { flatten } from '../../lib/flatten.ts';
 import { formatBytes } from '../../lib/format.ts';
@@ -6,7 +7,7 @@ import { formatBytes } from '../../lib/format.ts';
 /** The stage's part of the configuration, with defaults. */
 export function Configuration({ run }: { run: RunDetail }) {
   return (
-    <Facts title="Configuration" facts={flatten(run.config).map(([place, value]) => [place, formatLeaf(value)])} />
+    <FactsCard title="Configuration" facts={flatten(run.config).map(([place, value]) => [place, formatLeaf(value)])} />
   );
 }
 
@@ -25,25 +26,14 @@ export function Environment({ run }: { run: RunDetail }) {
     ...flatten({ versions: versions ?? {} }).map(([place, value]): [string, string] => [place, formatLeaf(value)]),
     ['folder', folder ?? 'gone'],
   ];
-  return <Facts title="Environment" facts={facts} />;
+  return <FactsCard title="Environment" facts={facts} />;
 }
 
-function Facts({ title, facts }: { title: string; facts: readonly (readonly [string, string])[] }) {
+function FactsCard({ title, facts }: { title: string; facts: readonly (readonly [string, string])[] }) {
   return (
     <section class="card">
       <h2>{title}</h2>
-      {facts.length === 0 ? (
-        <p class="quiet">There is none.</p>
-      ) : (
-        <dl class="pairs">
-          {facts.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      {facts.length === 0 ? <p class="quiet">There is none.</p> : <Facts kind="pairs" facts={facts} />}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import type { RunDetail } from '@retort/server/client';
-import { reachable } from '../../charts/chart-figure.tsx';
+import { reachable } from '../../components/data-table.tsx';
 import { usePage } from '../../context.ts';
 import { questions } from '../../lib/questions.ts';
 import { useQuery } from '../../lib/use-query.ts';

@@ -1,4 +1,5 @@
 import type { Lineage, Report, RunDetail } from '@retort/server/client';
+import { Facts } from '../../components/facts.tsx';
 import { lazyView } from '../../components/lazy-view.tsx';
 import { LoadingNote } from '../../components/notes.tsx';
 import { usePage } from '../../context.ts';
@@ -88,14 +89,7 @@ function Evaluation({ run, report, data }: { run: RunDetail; report: string; dat
           {report !== run.run && <a href={runUrl(report)}>The report</a>}
         </div>
       </div>
-      <dl class="tiles">
-        {figures.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts kind="tiles" facts={figures} />
       <EvaluationCharts evaluation={evaluation} model={model} labels={data.split.labels} file={file} />
       <Mistakes run={report} model={model.model} evaluation={evaluation.name} page={pageOf(query.get('mistakes'))} />
     </>

@@ -1,7 +1,8 @@
 import type { Lineage } from '@retort/server/client';
 import { parseResponse } from 'hono/client';
 import { useMemo, useRef } from 'preact/hooks';
-import { ChartFigure, reachable } from '../../charts/chart-figure.tsx';
+import { ChartFigure } from '../../charts/chart-figure.tsx';
+import { reachable } from '../../components/data-table.tsx';
 import { usePage } from '../../context.ts';
 import { answer } from '../../lib/api.ts';
 import { type LineageNode, lineageGraph } from '../../lib/lineage-graph.ts';

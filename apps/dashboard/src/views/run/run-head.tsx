@@ -1,4 +1,5 @@
 import type { RunDetail } from '@retort/server/client';
+import { Facts } from '../../components/facts.tsx';
 import { formatNamed, formatSeconds } from '../../lib/figures.ts';
 import { compareUrl } from '../../lib/route.ts';
 
@@ -39,14 +40,7 @@ export function RunHead({ run }: { run: RunDetail }) {
           runs it again; a training goes on where it was.
         </p>
       )}
-      <dl class="facts">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts kind="facts" facts={facts} />
       <Figures figures={run.figures} />
       {run.notes !== '' && <p class="note">{run.notes}</p>}
     </section>
@@ -59,16 +53,7 @@ const fewFigures = 18;
 function Figures({ figures }: Pick<RunDetail, 'figures'>) {
   const names = Object.keys(figures).sort();
   if (names.length === 0) return null;
-  const tiles = (
-    <dl class="tiles">
-      {names.map((name) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{formatNamed(name, figures[name])}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  const tiles = <Facts kind="tiles" facts={names.map((name) => [name, formatNamed(name, figures[name])])} />;
   if (names.length <= fewFigures) return tiles;
   return (
     <details class="all-figures">

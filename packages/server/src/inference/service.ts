@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DeviceName, SessionPool, type WorkerKind } from '@retort/runtime';
-import { decide } from '@retort/shared';
 import type { LocatedModel } from '../model/locate.ts';
 import type { CandidateOptions } from './candidate.ts';
 import type { Reading, Service, ServiceObserver, Variant } from './contract.ts';
@@ -12,7 +11,7 @@ import { Reader } from './reader.ts';
 import { openScratch } from './scratch.ts';
 import { TokenizerThread } from './tokenizer-client.ts';
 import { Turns } from './turns.ts';
-import { chooseVariant, refuseEqualIds } from './variants.ts';
+import { chooseVariant, labelOf, refuseEqualIds } from './variants.ts';
 import { WatchedModel } from './watched-model.ts';
 import { Watcher } from './watcher.ts';
 
@@ -245,9 +244,4 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       return closed;
     },
   };
-}
-
-function labelOf({ labels, rule }: Variant, { logits }: Reading): string {
-  const [best] = decide(logits, labels.length, rule);
-  return labels[best];
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { UserError } from '@retort/shared';
+import { decide, UserError } from '@retort/shared';
+import type { Reading, Variant } from './contract.ts';
 import { UnknownModel } from './errors.ts';
 
 interface Shared {
@@ -23,6 +24,12 @@ export function chooseVariant<V extends Shared>(variants: readonly V[], id: stri
     if (place < 0) return variant;
   }
   return variants[0];
+}
+
+/** The label that a variant gives a reading of its own. */
+export function labelOf({ labels, rule }: Variant, { logits }: Reading): string {
+  const [best] = decide(logits, labels.length, rule);
+  return labels[best];
 }
 
 /** The key's place between 0 and 1: always the same, and evenly spread. */

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import util from 'node:util';
 import { UserError } from '@retort/shared';
+import { registerTranspose } from './transpose.ts';
 
 /** What TensorFlow.js exports. */
 export type TensorFlow = typeof import('@tensorflow/tfjs');
@@ -55,6 +56,7 @@ function loadPlain(): TensorFlow {
   // Without this it prints an advertisement, and a warning for each kernel that two packages register.
   tf.enableProdMode();
   if (!tf.setBackend('cpu')) throw new Error('its backend "cpu" does not start');
+  registerTranspose(tf);
   return tf;
 }
 

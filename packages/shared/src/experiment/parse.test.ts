@@ -140,6 +140,16 @@ describe('parseExperiment', () => {
     expect(complaint({ data, student: { training } })).toContain(`field "student.training.${key}"`);
   });
 
+  it.each([
+    ['a teacher from random weights', {}, 'teacher', 3e-4],
+    ['a teacher from a checkpoint', { teacher: { weights: 'bert-base-uncased' } }, 'teacher', 5e-5],
+    ['a student from its teacher', {}, 'student', 5e-5],
+    ['a student from random weights', { student: { weights: 'random' } }, 'student', 3e-4],
+    ['one that names it', { teacher: { training: { learningRate: 1e-5 } } }, 'teacher', 1e-5],
+  ] as const)('has a learning rate for %s', (_, more, model, rate) => {
+    expect(parse({ data, ...more })[model].training.learningRate).toBe(rate);
+  });
+
   it('takes one batch for a step, and has patience without end, where nothing else is said', () => {
     expect(parse({ data }).teacher.training).toMatchObject({ accumulation: 1 });
     expect(parse({ data }).teacher.training.patience).toBeUndefined();

@@ -6,6 +6,12 @@ import { quantizationSchema } from './quantization-schema.ts';
 import { evaluationSchema, reportSchema } from './report-schema.ts';
 import { weightsSchema } from './weights.ts';
 
+/**
+ * The peak rate where the file names none. 5e-5 is for weights that have learned something: a checkpoint's, or a teacher's for its student
+ * (Devlin et al. 2019 fine-tune with 2e-5 to 5e-5). From random weights so small a step leads nowhere in a few epochs.
+ */
+export const learningRates = { learned: 5e-5, random: 3e-4 } as const;
+
 const training = z.strictObject({
   epochs: z.int().positive().default(3),
   batchSize: z.int().positive().default(16).describe('texts in a batch'),
@@ -19,7 +25,13 @@ const training = z.strictObject({
     .positive()
     .optional()
     .describe('epochs without a better validation result after which training stops; without it, all epochs run'),
-  learningRate: z.number().positive().default(5e-5).describe('at its peak'),
+  learningRate: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      `at its peak; by default ${learningRates.learned}, of a model that starts from random weights ${learningRates.random}`,
+    ),
   warmup: z.number().min(0).max(1).default(0.1).describe('share of the steps in which the learning rate rises'),
   weightDecay: z.number().min(0).default(0.01),
   clipNorm: z.number().positive().default(1).describe('largest global norm of the gradient'),
@@ -126,11 +138,16 @@ export const experimentSchema = z.strictObject({
     .describe('further files that the report scores all models on, beside the test split'),
 });
 
-export type ExperimentConfig = z.output<typeof experimentSchema>;
+type ParsedConfig = z.output<typeof experimentSchema>;
+export type TrainingConfig = z.output<typeof training> & { learningRate: number };
+/** An experiment with every default filled in. */
+export type ExperimentConfig = Omit<ParsedConfig, 'teacher' | 'student'> & {
+  teacher: ParsedConfig['teacher'] & { training: TrainingConfig };
+  student: ParsedConfig['student'] & { training: TrainingConfig };
+};
 export type SourceConfig = ExperimentConfig['data']['sources'][number];
 export type UnlabelledSourceConfig = ExperimentConfig['data']['unlabelled'][number];
 export type EvaluationConfig = ExperimentConfig['evaluations'][number];
-export type TrainingConfig = z.output<typeof training>;
 export type StudentConfig = ExperimentConfig['student'];
 
 /** BERT-base: the size of a teacher that starts from random weights, where the file says nothing else. */
@@ -142,14 +159,14 @@ export const studentDefaults = { layers: 6, from: 'every-other' } as const;
 const testShare = 0.2;
 
 /** Fills in the defaults that depend on other keys: of a model's size a checkpoint decides for itself. */
-export function withDependentDefaults(config: ExperimentConfig): ExperimentConfig {
+export function withDependentDefaults(config: ParsedConfig): ExperimentConfig {
   const { seed, data, teacher, student, report, maxTokens } = config;
   const split = { seed, ...(data.split.testGroups === undefined ? { test: testShare } : {}), ...data.split };
   return {
     ...config,
     data: { ...data, split },
-    teacher: teacher.weights === 'random' ? { ...teacherDefaults, ...teacher } : teacher,
-    student: withStudentDefaults(student),
+    teacher: withLearningRate(teacher.weights === 'random' ? { ...teacherDefaults, ...teacher } : teacher),
+    student: withLearningRate(withStudentDefaults(student)),
     report: report.lengths.length === 0 ? { ...report, lengths: defaultLengths(maxTokens) } : report,
   };
 }
@@ -158,7 +175,12 @@ function defaultLengths(maxTokens: number): number[] {
   return maxTokens < 128 ? [maxTokens] : [128, 256, 512].filter((length) => length <= maxTokens);
 }
 
-function withStudentDefaults(student: StudentConfig): StudentConfig {
+function withLearningRate<T extends ParsedConfig['teacher' | 'student']>(model: T): T & { training: TrainingConfig } {
+  const learningRate = learningRates[model.weights === 'random' ? 'random' : 'learned'];
+  return { ...model, training: { ...model.training, learningRate: model.training.learningRate ?? learningRate } };
+}
+
+function withStudentDefaults(student: ParsedConfig['student']): ParsedConfig['student'] {
   if (student.weights === 'teacher') return { ...studentDefaults, ...student };
   return student.weights === 'random' ? { layers: studentDefaults.layers, ...student } : student;
 }

@@ -39,6 +39,7 @@ export function announce(
       `${train.labels.length} texts to train, ${validation.labels.length} to validate; ` +
       chosen.description,
   );
+  progress.line(`peak learning rate ${settings.learningRate}`);
   if (frozen.size > 0) {
     progress.line(
       `frozen: ${frozenPart(settings.freeze)}; ${millions(countParameters(config, frozen))} of ${millions(parameters)} parameters are trained`,

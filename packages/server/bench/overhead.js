@@ -113,18 +113,17 @@ const table = (title, results) => {
 process.stdout.write(`${machine()}\n`);
 const contestants = [await open('this checkout', workspace)];
 if (values.against !== undefined) contestants.push(await open(values.against, resolve(values.against)));
-for (const model of ['narrow', 'distilbert']) {
+const titles = { narrow: 'a model whose runs take next to nothing', distilbert: 'DistilBERT in int8' };
+for (const [model, title] of Object.entries(titles)) {
   for (let round = 0; round < rounds; round++) {
     // From the other end in every other round: who comes after whom must not matter.
     for (const contestant of round % 2 === 0 ? contestants : contestants.toReversed()) {
       contestant[model].push(await measure(contestant, model, requests));
     }
   }
-}
-for (const { name, narrow, distilbert } of contestants) {
-  const of = contestants.length === 1 ? '' : `${name}: `;
-  table(`${of}a model whose runs take next to nothing`, narrow);
-  table(`${of}DistilBERT in int8`, distilbert);
+  for (const contestant of contestants) {
+    table(contestants.length === 1 ? title : `${contestant.name}: ${title}`, contestant[model]);
+  }
 }
 for (const { socket, server } of contestants) {
   socket.destroy();

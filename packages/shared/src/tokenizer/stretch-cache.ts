@@ -1,18 +1,20 @@
-import { doubled, TokenList } from './token-list.ts';
+import { doubled, type TokenList } from './token-list.ts';
 
-/** Stretches that are kept at first, and at most: then all are forgotten. */
+/** Stretches for which there is room at first, and at most: then all are forgotten. */
 const firstEntries = 1024;
 const mostEntries = 65_536;
 /** The longest stretch that is kept, in UTF-16 units. */
 export const longestKept = 32;
 
-/** An entry is some numbers in a row: its hash, place and number of its units, place and number of its tokens. */
-const hashAt = 0;
-const unitsAt = 1;
-const lengthAt = 2;
-const tokensAt = 3;
-const countAt = 4;
-const entrySize = 5;
+/*
+ * An entry, in numbers of 32 bits that lie together, for what a search costs are the lines of memory that it touches:
+ *
+ *   the hash
+ *   how many units, and 256 times how many tokens
+ *   the units, two a number
+ *   of each token its id, then from where, and 256 times to where in the stretch it comes
+ */
+const headSize = 2;
 /** So many places of the table are looked at: no stretches, made up to have equal hashes, make a search longer. */
 const mostProbes = 8;
 
@@ -20,14 +22,13 @@ const mostProbes = 8;
  * The tokens of stretches that came before. Found by the units as they stand in a text: for a `Map` a string would have to be made, and hashed, of each stretch.
  */
 export class StretchCache {
-  /** By hash: an entry's number and one, or 0. Twice as many as entries. */
+  /** By hash: the place of an entry and one, or 0. Twice as many as entries. */
   #table = new Int32Array(2 * firstEntries);
-  #entries = new Int32Array(firstEntries * entrySize);
   #size = 0;
-  #units = new Uint16Array(8 * firstEntries);
-  #unitsEnd = 0;
-  /** Their places are those in the stretch. */
-  readonly #tokens = new TokenList();
+  #memory = new Int32Array(16 * firstEntries);
+  /** The same memory. */
+  #halves = new Uint16Array(this.#memory.buffer);
+  #end = 0;
 
   /** Appends the tokens of `text` from `start` to `end`, placed at `place`; false where they are not known. */
   append(text: Uint16Array, start: number, end: number, into: TokenList, place: number): boolean {
@@ -35,17 +36,19 @@ export class StretchCache {
     if (length > longestKept) return false;
     const hash = hashOf(text, start, end);
     const table = this.#table;
-    const entries = this.#entries;
+    const memory = this.#memory;
     for (let probe = 0; probe < mostProbes; probe++) {
-      const number = table[(hash + probe) & (table.length - 1)];
-      if (number === 0) return false;
-      const entry = (number - 1) * entrySize;
-      if (entries[entry + hashAt] !== hash || entries[entry + lengthAt] !== length) continue;
-      if (!isAt(this.#units, entries[entry + unitsAt], text, start, end)) continue;
-      const { ids, starts, ends } = this.#tokens;
-      const first = entries[entry + tokensAt];
-      const behind = first + entries[entry + countAt];
-      for (let i = first; i < behind; i++) into.push(ids[i], place + starts[i], place + ends[i]);
+      const entry = table[(hash + probe) & (table.length - 1)] - 1;
+      if (entry < 0) return false;
+      const counts = memory[entry + 1];
+      if (memory[entry] !== hash || (counts & 255) !== length) continue;
+      if (!isAt(this.#halves, 2 * (entry + headSize), text, start, end)) continue;
+      const first = entry + headSize + ((length + 1) >> 1);
+      const behind = first + 2 * (counts >> 8);
+      for (let i = first; i < behind; i += 2) {
+        const offsets = memory[i + 1];
+        into.push(memory[i], place + (offsets & 255), place + (offsets >> 8));
+      }
       return true;
     }
     return false;
@@ -53,38 +56,55 @@ export class StretchCache {
 
   /** Keeps the tokens of a stretch of at most `longestKept`: those of the list from `first` on, which are placed at `place`. */
   add(text: Uint16Array, start: number, end: number, tokens: TokenList, first: number, place: number): void {
-    if (this.#size * entrySize === this.#entries.length) this.#makeRoom();
-    const hash = hashOf(text, start, end);
+    if (2 * this.#size === this.#table.length) this.#makeRoom();
+    const length = end - start;
     const count = tokens.length - first;
-    this.#entries.set([hash, this.#unitsEnd, end - start, this.#tokens.length, count], this.#size * entrySize);
-    for (let i = first; i < tokens.length; i++) {
-      this.#tokens.push(tokens.ids[i], tokens.starts[i] - place, tokens.ends[i] - place);
+    const entry = this.#end;
+    this.#end += entrySize(length, count);
+    while (this.#end > this.#memory.length) {
+      this.#memory = doubled(this.#memory);
+      this.#halves = new Uint16Array(this.#memory.buffer);
     }
-    if (this.#unitsEnd + end - start > this.#units.length) this.#units = doubled(this.#units);
-    for (let i = start; i < end; i++) this.#units[this.#unitsEnd++] = text[i];
-    this.#enter(hash, ++this.#size);
+    const memory = this.#memory;
+    memory[entry] = hashOf(text, start, end);
+    memory[entry + 1] = length + 256 * count;
+    this.#halves.set(text.subarray(start, end), 2 * (entry + headSize));
+    let at = entry + headSize + ((length + 1) >> 1);
+    for (let i = first; i < tokens.length; i++) {
+      memory[at++] = tokens.ids[i];
+      memory[at++] = tokens.starts[i] - place + 256 * (tokens.ends[i] - place);
+    }
+    this.#size++;
+    this.#enter(entry);
   }
 
   /** Where all of its places are taken, the first gives way: what it stood for is found out again when it comes again. */
-  #enter(hash: number, number: number): void {
+  #enter(entry: number): void {
+    const hash = this.#memory[entry];
     const mask = this.#table.length - 1;
     let probe = 0;
     while (probe < mostProbes && this.#table[(hash + probe) & mask] !== 0) probe++;
-    this.#table[(hash + (probe % mostProbes)) & mask] = number;
+    this.#table[(hash + (probe % mostProbes)) & mask] = entry + 1;
   }
 
   #makeRoom(): void {
     if (this.#size >= mostEntries) {
       this.#size = 0;
-      this.#unitsEnd = 0;
-      this.#tokens.length = 0;
+      this.#end = 0;
       this.#table.fill(0);
       return;
     }
-    this.#entries = doubled(this.#entries);
     this.#table = new Int32Array(2 * this.#table.length);
-    for (let i = 0; i < this.#size; i++) this.#enter(this.#entries[i * entrySize + hashAt], i + 1);
+    for (let entry = 0; entry < this.#end; ) {
+      this.#enter(entry);
+      const counts = this.#memory[entry + 1];
+      entry += entrySize(counts & 255, counts >> 8);
+    }
   }
+}
+
+function entrySize(length: number, count: number): number {
+  return headSize + ((length + 1) >> 1) + 2 * count;
 }
 
 /** FNV-1a by UTF-16 units, then stirred, for the table uses the low bits. */

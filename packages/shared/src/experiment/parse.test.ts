@@ -141,7 +141,8 @@ describe('parseExperiment', () => {
   });
 
   it.each([
-    ['a teacher from random weights', {}, 'teacher', 3e-4],
+    ['a teacher from random weights', { teacher: { layers: 6 } }, 'teacher', 3e-4],
+    ['a deep one', {}, 'teacher', 1e-4],
     ['a teacher from a checkpoint', { teacher: { weights: 'bert-base-uncased' } }, 'teacher', 5e-5],
     ['a student from its teacher', {}, 'student', 5e-5],
     ['a student from random weights', { student: { weights: 'random' } }, 'student', 3e-4],

@@ -8,9 +8,13 @@ import { weightsSchema } from './weights.ts';
 
 /**
  * The peak rate where the file names none. 5e-5 is for weights that have learned something: a checkpoint's, or a teacher's for its student
- * (Devlin et al. 2019 fine-tune with 2e-5 to 5e-5). From random weights so small a step leads nowhere in a few epochs.
+ * (Devlin et al. 2019 fine-tune with 2e-5 to 5e-5). From random weights so small a step leads nowhere in a few epochs; deep models want smaller
+ * ones than shallow models do (BERT-base was pretrained at 1e-4).
  */
-export const learningRates = { learned: 5e-5, random: 3e-4 } as const;
+export const learningRates = { learned: 5e-5, random: 3e-4, randomDeep: 1e-4 } as const;
+
+/** The layers from which a model is deep. */
+const deep = 8;
 
 const training = z.strictObject({
   epochs: z.int().positive().default(3),
@@ -30,7 +34,8 @@ const training = z.strictObject({
     .positive()
     .optional()
     .describe(
-      `at its peak; by default ${learningRates.learned}, of a model that starts from random weights ${learningRates.random}`,
+      `at its peak; by default ${learningRates.learned}; of a model that starts from random weights ${learningRates.random}, ` +
+        `and ${learningRates.randomDeep} from ${deep} layers on`,
     ),
   warmup: z.number().min(0).max(1).default(0.1).describe('share of the steps in which the learning rate rises'),
   weightDecay: z.number().min(0).default(0.01),
@@ -176,7 +181,8 @@ function defaultLengths(maxTokens: number): number[] {
 }
 
 function withLearningRate<T extends ParsedConfig['teacher' | 'student']>(model: T): T & { training: TrainingConfig } {
-  const learningRate = learningRates[model.weights === 'random' ? 'random' : 'learned'];
+  const random = (model.layers ?? 0) < deep ? 'random' : 'randomDeep';
+  const learningRate = learningRates[model.weights === 'random' ? random : 'learned'];
   return { ...model, training: { ...model.training, learningRate: model.training.learningRate ?? learningRate } };
 }
 

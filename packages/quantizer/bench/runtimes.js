@@ -1,6 +1,6 @@
-// Times onnxruntime and OpenVINO on DistilBERT's shape, each in a process of its own, in turn.
-import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// Times onnxruntime and OpenVINO on DistilBERT's shape, each in a process of its own, in turn; where Python has the parts, also onnxruntime on the stock int8 export.
+import { fork, spawnSync } from 'node:child_process';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,13 +16,15 @@ const { values } = parseArgs({
     threads: { type: 'string', default: String(Math.min(2, availableParallelism())) },
     shapes: { type: 'string', default: '1x128,1x512,8x128' },
     contestants: { type: 'string' },
+    python: { type: 'string', default: process.env.RETORT_PYTHON ?? 'python3' },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) {
-  console.log(`usage: node packages/quantizer/bench/runtimes.js [--runs N] [--threads N] [--shapes 1x128,1x512,8x128] [--contestants NAME,...]
+  console.log(`usage: node packages/quantizer/bench/runtimes.js [--runs N] [--threads N] [--shapes 1x128,1x512,8x128] [--contestants NAME,...] [--python PATH]
 
-Medians and least times in ms of DistilBERT's shape, random weights. OpenVINO must be installed (docs/openvino.md).`);
+Medians and least times in ms of DistilBERT's shape, random weights. OpenVINO must be installed (docs/openvino.md). With torch, transformers, onnx and
+onnxruntime in that Python, "onnxruntime stock int8" is what its quantize_dynamic makes of the stock export.`);
   process.exit(0);
 }
 
@@ -31,6 +33,7 @@ const ids = (length, seed) => Int32Array.from({ length }, (_, i) => 1000 + (((i 
 /** Name -> recipe of the file, device, precision, whether the shapes are fixed. */
 const all = {
   'onnxruntime fp32': { file: 'fp32', device: 'cpu' },
+  'onnxruntime stock int8': { file: 'stock', device: 'cpu' },
   'onnxruntime dynamic-int8': { file: 'dynamic-int8', device: 'cpu' },
   'onnxruntime fixed-int8': { file: 'fixed-int8', device: 'cpu' },
   'onnxruntime static-int8': { file: 'static-int8', device: 'cpu' },
@@ -38,6 +41,7 @@ const all = {
   'OpenVINO bf16': { file: 'fp32', device: 'openvino', precision: 'bf16' },
   'OpenVINO static-int8': { file: 'static-int8', device: 'openvino', precision: 'fp32' },
   'OpenVINO static-int8, fixed shapes': { file: 'static-int8', device: 'openvino', precision: 'fp32', fixed: true },
+  'OpenVINO bf16, fixed shapes': { file: 'fp32', device: 'openvino', precision: 'bf16', fixed: true },
   'OpenVINO fp32, fixed shapes': { file: 'fp32', device: 'openvino', precision: 'fp32', fixed: true },
 };
 
@@ -71,6 +75,15 @@ async function contend() {
   }
 }
 
+/** Writes `stock.onnx`; false where Python lacks the parts. */
+function writeStock(folder) {
+  const script = fileURLToPath(new URL('rival/stock.py', import.meta.url));
+  const { status } = spawnSync(values.python, [script, folder], { stdio: 'ignore' });
+  if (status === 0) renameSync(join(folder, 'distilbert/model_int8.onnx'), join(folder, 'stock.onnx'));
+  else console.log(`${values.python} cannot make the stock export: without it`);
+  return status === 0;
+}
+
 async function referee() {
   if (findOpenVino() === undefined) console.log('OpenVINO is not installed: onnxruntime alone');
   const folder = mkdtempSync(join(tmpdir(), 'retort-runtimes-'));
@@ -80,8 +93,11 @@ async function referee() {
   const fp32 = exportGraph(config, randomParameters(config, 1));
   const ranges = await calibrate(fp32, [ids(20, 0), ids(60, 0), ids(128, 0)], onnxruntimeCpu, { threads });
   const options = { embeddings: 'int8', keep: new Set(), reduceRange: true, ranges };
-  const wanted = Object.entries(all).filter(([name]) => values.contestants?.split(',').includes(name) ?? true);
+  const asked = Object.entries(all).filter(([name]) => values.contestants?.split(',').includes(name) ?? true);
+  const stock = asked.some(([, { file }]) => file === 'stock') && writeStock(folder);
+  const wanted = asked.filter(([, { file }]) => file !== 'stock' || stock);
   for (const file of new Set(wanted.map(([, { file }]) => file))) {
+    if (file === 'stock') continue;
     writeFileSync(
       join(folder, `${file}.onnx`),
       writeModel(file === 'fp32' ? fp32 : recipes[file].quantize(fp32, options)),

@@ -62,7 +62,7 @@ const contestants = {
   },
 
   /** The service, without HTTP. */
-  async service({ model, workers, texts, clients, kind, file }) {
+  async service({ model, workers, texts, clients, kind, file, device }) {
     const { locateModel, openService } = await import('@retort/server');
     const located = await locateModel({ workspace: '/', experiment: '', model });
     const service = await openService({
@@ -70,6 +70,7 @@ const contestants = {
       workers,
       watchMs: 0,
       workerKind: kind,
+      device,
       tune: true,
     });
     const read = (i) =>

@@ -60,7 +60,7 @@ export async function writeBenchModel(
     { dropout: 0.1, settings: { longTexts: 'head', maxTokens: 512, batch, quantization } },
   );
   const parent = join(folder, 'onnx/model.onnx');
-  const ranges = recipe === 'fixed-int8' ? await someRanges(parent) : undefined;
+  const ranges = ['fixed-int8', 'static-int8'].includes(recipe) ? await someRanges(parent) : undefined;
   await quantizeFile(parent, join(folder, quantized), recipe, { ranges, reduceRange });
 }
 

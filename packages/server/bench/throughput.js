@@ -16,8 +16,11 @@ const usage = `nx run server:bench -- [options]
   --clients N    (16)
   --median N     of the texts' lengths, in tokens (128)
   --spread X     of their logarithm (0.6); 0: all of one length
-  --only LIST    of: bare, exact, service, threads, http, rival, alone (bare,service,http,rival).
-                 exact: bare workers with weights of 8 bits and exact sums; alone: the service with a text a run, no short texts in company
+  --only LIST    of these, with commas between (bare,service,http,rival):
+                 bare: threads with a session each; exact: the same, weights of 8 bits and exact sums; stock: the same, the rival's stock export
+                 service; threads: its workers as threads; alone: no short texts in company; http: the server
+                 openvino: the service by OpenVINO, from the fp32 file (RETORT_PRECISION); openvino-int8: from that of static-int8
+                 rival: transformers.js
   --work FOLDER  (.retort/bench-server)
 
 RETORT_TRANSFORMERS_JS: a folder with @huggingface/transformers in its node_modules. RETORT_PYTHON: a Python with torch, transformers, onnx and
@@ -46,13 +49,16 @@ if (values.help) {
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const work = resolve(root, values.work);
-const [model, stock, alone, exact] = ['distilbert', 'stock', 'alone', 'exact'].map((name) => join(work, name));
+const [model, stock, alone, exact, static8] = ['distilbert', 'stock', 'alone', 'exact', 'static-int8'].map((name) =>
+  join(work, name),
+);
 const only = values.only.split(',');
 await writeBenchModel(model);
 if (only.includes('alone')) await writeBenchModel(alone, { batch: 'alone' });
+if (only.includes('openvino-int8')) await writeBenchModel(static8, { recipe: 'static-int8' });
 if (only.includes('exact')) await writeBenchModel(exact, { reduceRange: false });
 const rival = only.includes('rival') && process.env.RETORT_TRANSFORMERS_JS !== undefined;
-if (rival && !existsSync(join(stock, 'onnx/model_quantized.onnx'))) {
+if ((rival || only.includes('stock')) && !existsSync(join(stock, 'onnx/model_quantized.onnx'))) {
   const script = join(root, 'packages/server/bench/rival/export.py');
   execFileSync(process.env.RETORT_PYTHON ?? 'python3', [script, model, stock], {
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -66,10 +72,13 @@ const common = { model, texts, workers: availableParallelism(), clients: Number(
 const ours = {
   bare: ['bare workers', { name: 'bare' }],
   exact: ['bare workers, 8 bits, exact sums', { name: 'bare', model: exact, file: 'onnx/model_quantized.onnx' }],
+  stock: ['bare workers, stock int8', { name: 'bare', model: stock, file: 'onnx/model_quantized.onnx' }],
   service: ['service', { name: 'service' }],
   threads: ['service, threads', { name: 'service', kind: 'thread' }],
   http: ['server, HTTP', { name: 'http' }],
   alone: ['service, a text a run', { name: 'service', model: alone }],
+  openvino: ['service, OpenVINO', { name: 'service', device: 'openvino', file: 'onnx/model.onnx' }],
+  'openvino-int8': ['service, OpenVINO, static-int8', { name: 'service', device: 'openvino', model: static8 }],
 };
 const contestants = {
   ...Object.fromEntries(

@@ -12,7 +12,7 @@ const usage = `RETORT_PYTHON=... nx run trainer:pipeline -- [options]
   --experiment NAME   whose data, weights and losses are taken (minilm)
   --train N           texts to train on (800)
   --validation N      (200)
-  --readings LIST     how ours reads long texts: policy:maxTokens,.. (head:512,windows:128)
+  --readings LIST     how ours reads long texts, and on which device: policy:maxTokens[:device],.. (head:512,windows:128)
   --sides LIST        ours, pytorch or both (ours,pytorch)
   --work FOLDER       (.retort/pipeline)
 `;
@@ -56,8 +56,9 @@ function childSeconds() {
   return (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
-function stage(owner, name, experiment) {
-  execFileSync(process.execPath, [join(root, `packages/${owner}/dist/cli.js`), name, '--experiment', experiment], {
+function stage(owner, name, experiment, ...options) {
+  const script = join(root, `packages/${owner}/dist/cli.js`);
+  execFileSync(process.execPath, [script, name, '--experiment', experiment, ...options], {
     cwd: work,
     stdio: 'inherit',
   });
@@ -83,17 +84,17 @@ function prepareFor(name, longTexts, maxTokens) {
 }
 
 function ours(reading) {
-  const [longTexts, maxTokens] = reading.split(':');
-  const name = `ours-${longTexts}-${maxTokens}`;
+  const [longTexts, maxTokens, device = 'cpu'] = reading.split(':');
+  const name = `ours-${longTexts}-${maxTokens}-${device}`;
   prepareFor(name, longTexts, Number(maxTokens));
   const accuracy = (folder) =>
     JSON.parse(readFileSync(join(work, 'artifacts', name, folder, 'manifest.json'), 'utf8')).metrics[
       'validation.accuracy'
     ];
   const [started, before] = [performance.now(), childSeconds()];
-  stage('trainer', 'finetune', name);
+  stage('trainer', 'finetune', name, '--device', device);
   const finetuneSeconds = seconds(started);
-  stage('trainer', 'distill', name);
+  stage('trainer', 'distill', name, '--device', device);
   const all = seconds(started);
   return {
     name: `ours, ${reading}`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { tensorOf, writeModel } from '@retort/onnx';
 import { onnxruntimeCpu } from '@retort/runtime';
-import { differentiableOps, webgpuOps } from '../ops/trace-ops.ts';
+import { differentiableOps, openvinoOps, webgpuOps } from '../ops/trace-ops.ts';
 import { GraphTrace, type Value } from '../ops/tracer.ts';
 import { type GradientCase, gradientError } from '../testing/finite-differences.ts';
 import { backward, globalNorm } from './backward.ts';
@@ -113,6 +113,12 @@ describe('the gradient of each operation, against finite differences', () => {
 describe('the gradient of the operations that WebGPU computes in its own way', () => {
   it.each(['matmul', 'matmul, scaled and transposed', 'logSoftmax', 'attend'])('%s', async (name) => {
     expect(await gradientError(cases[name], webgpuOps)).toBeLessThan(2e-4);
+  });
+});
+
+describe('the gradient of the operations that OpenVINO computes in its own way', () => {
+  it.each(['gelu', 'linear on a matrix', 'linear on named axes'])('%s', async (name) => {
+    expect(await gradientError(cases[name], openvinoOps)).toBeLessThan(2e-4);
   });
 });
 

@@ -1,4 +1,11 @@
-import { type DeviceName, type Executor, executorFor, isDeviceExecutor, type PrecisionChoice } from '@retort/runtime';
+import {
+  type DeviceName,
+  type Executor,
+  executorFor,
+  isDeviceExecutor,
+  onnxruntimeCpu,
+  type PrecisionChoice,
+} from '@retort/runtime';
 import { nearest, type Progress, type TrainingConfig, UserError } from '@retort/shared';
 import { createDeviceEvaluator } from '../device/evaluator.ts';
 import { createDeviceLearner } from '../device/learner.ts';
@@ -83,11 +90,11 @@ function onExecutor(executor: Executor, device: DeviceName, progress: Progress):
   };
 }
 
-/** In bf16 the first steps are compared with fp32; weights, optimizer and loss are fp32 in any case. */
+/** In bf16 the first steps are compared with onnxruntime's in fp32, which takes the least memory beside; weights, optimizer and loss are fp32 in any case. */
 async function guarded(executor: Executor, options: EngineOptions, progress: Progress): Promise<TrainingEngine> {
   const fast = await createEngine(executor, options);
   if (executor.precision !== 'bf16') return fast;
-  const makeReference = () => createEngine(executorFor('openvino', 'fp32'), options);
+  const makeReference = () => createEngine(onnxruntimeCpu, options);
   return new GuardedEngine({ fast, name: 'bf16', makeReference, progress });
 }
 

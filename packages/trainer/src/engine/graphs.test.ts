@@ -3,6 +3,7 @@ import { checkModel, writeModel } from '@retort/onnx';
 import { onnxruntimeCpu } from '@retort/runtime';
 import { collate } from '../data/batches.ts';
 import { studentFromTeacher } from '../model/student.ts';
+import { openvinoOps } from '../ops/trace-ops.ts';
 import { frozenParameters } from '../optimizer/parameter-groups.ts';
 import { goldenModel, goldenTensors, plainEngine, relativeError } from '../testing/golden.ts';
 import { evaluationGraph, exportGraph, trainingGraph } from './graphs.ts';
@@ -60,6 +61,25 @@ describe('the graphs', () => {
     ['exported', () => exportGraph(bert.config, bert.parameters)],
   ])('are well formed: %s', (_, make) => {
     expect(() => checkModel(make())).not.toThrow();
+  });
+});
+
+describe('trainingGraph for OpenVINO', () => {
+  const { nodes } = trainingGraph(bert.config, { hard: 1, soft: 0, temperature: 1 }, 0.1, new Set(), openvinoOps).graph;
+
+  // OpenVINO computes in fp32 from an output up to the next product.
+  it('has a product right before each gradient of a bias of a linear layer', () => {
+    const makerOf = (name: string) => nodes.find(({ outputs }) => outputs.includes(name));
+    const gradients = nodes.flatMap(({ outputs }) =>
+      outputs.filter((name) => /^gradient:.*(query|key|value|dense|classifier)\.bias$/.test(name)),
+    );
+    expect(gradients).toHaveLength(6 * 2 + 2);
+    const makers = gradients.map((name) => makerOf(makerOf(name)?.inputs[0] ?? '')?.op);
+    expect(new Set(makers)).toEqual(new Set(['MatMul']));
+  });
+
+  it('has no HardSigmoid, which OpenVINO computes slowly', () => {
+    expect(nodes.filter(({ op }) => op === 'HardSigmoid')).toEqual([]);
   });
 });
 

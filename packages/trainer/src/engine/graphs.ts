@@ -37,16 +37,17 @@ export const names = {
 /**
  * Forward pass, loss, gradients and their norm in one graph; every weight is an input. The gradient of the word table is
  * that of the rows in `unique_ids` alone: [unique, hidden]. Frozen parameters have no gradient, and the backward pass
- * ends above them where nothing below is trained.
+ * ends above them where nothing below is trained. `makeOps`: the operators of whatever runs it.
  */
 export function trainingGraph(
   config: ModelConfig,
   losses: LossTerms,
   dropout: number,
   frozen: ReadonlySet<string> = new Set(),
+  makeOps = differentiableOps,
 ): Model {
   const trace = new GraphTrace();
-  const ops = differentiableOps(trace, dropout > 0 ? maskInputs(trace, dropout) : undefined);
+  const ops = makeOps(trace, dropout > 0 ? maskInputs(trace, dropout) : undefined);
   const { loss, gradients } = traceTraining(trace, ops, { config, losses, dropout, frozen });
   const outputs = Object.fromEntries([...gradients].map(([name, gradient]) => [names.gradient(name), gradient]));
   const norm = globalNorm(trace, [...gradients.values()]);

@@ -4,6 +4,7 @@ import { type Batch, mostTokens } from '../data/batches.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { ModelOutput } from '../model/outputs.ts';
 import { type Parameters, wordTableName } from '../model/parameters.ts';
+import { differentiableOps, openvinoOps } from '../ops/trace-ops.ts';
 import { type DropoutPool, dropoutPool } from './dropout-pool.ts';
 import type { EngineOptions, Evaluator, Gradients, Targets, TrainingEngine } from './engine.ts';
 import { evaluationGraph, names, trainingGraph } from './graphs.ts';
@@ -15,7 +16,8 @@ const sessionOptions = { spinning: true, memoryPattern: false };
 export async function createEngine(executor: Executor, options: EngineOptions): Promise<TrainingEngine> {
   const { config } = options;
   const session = { ...sessionOptions, threads: options.threads };
-  const graph = trainingGraph(config, options.losses, options.dropout, options.frozen);
+  const makeOps = executor.name === 'openvino' ? openvinoOps : differentiableOps;
+  const graph = trainingGraph(config, options.losses, options.dropout, options.frozen, makeOps);
   const training = await executor.open(writeModel(graph), session);
   const evaluation = await executor.open(writeModel(evaluationGraph(config)), session);
   return new OnnxEngine({ training, evaluation, maskShapes: maskShapes(graph) }, options);

@@ -5,7 +5,7 @@ import { type DropoutMasks, dropout } from './traced/dropout.ts';
 import * as elementwise from './traced/elementwise.ts';
 import { layerNorm, plainLayerNorm } from './traced/layer-norm.ts';
 import * as layout from './traced/layout.ts';
-import { linear, matmul, plainLinear, plainMatmul, separateMatMul } from './traced/matmul.ts';
+import { linear, matmul, multipliedRows, plainLinear, plainMatmul, separateMatMul } from './traced/matmul.ts';
 import { mean, sum } from './traced/reduce.ts';
 import type { GraphTrace, Value } from './tracer.ts';
 
@@ -32,6 +32,15 @@ export function webgpuOps(trace: GraphTrace, masks?: DropoutMasks): Ops<Value> {
     matmul: (a, b, options) => matmul(trace, a, b, options, separateMatMul),
     attend: (scores, values, rate) => attend(trace, scores, values, masksFor(rate, masks), separateMatMul),
     logSoftmax: (x) => activations.logSoftmax(trace, x, activations.separateLogSoftmax),
+  };
+}
+
+/** The same for OpenVINO: less of the backward pass is left in fp32 where it computes in bf16. */
+export function openvinoOps(trace: GraphTrace, masks?: DropoutMasks): Ops<Value> {
+  return {
+    ...differentiableOps(trace, masks),
+    gelu: (x) => activations.gelu(trace, x, activations.byMultiplyAdd),
+    linear: (x, weight, bias) => linear(trace, x, weight, bias, multipliedRows),
   };
 }
 

@@ -4,17 +4,27 @@ import { sumOver } from './reduce.ts';
 
 const microsoft = 'com.microsoft';
 
+/** (1 + y) / 2 for y in [-1, 1]. */
+export type Halfway = (trace: GraphTrace, y: Value) => Value;
+
+/** The result lies in [0, 1], so HardSigmoid gives it in one pass instead of two. */
+export const byHardSigmoid: Halfway = (trace, y) =>
+  trace.emit('HardSigmoid', [y], y.shape, { attributes: { alpha: float(0.5), beta: float(0.5) } });
+
+/** For runtimes that make one pass of both themselves, and have no fast HardSigmoid. */
+export const byMultiplyAdd: Halfway = (trace, y) =>
+  trace.emit('Add', [trace.emit('Mul', [y, trace.scalar(0.5)], y.shape), trace.scalar(0.5)], y.shape);
+
 /**
  * d gelu(x)/dx = Phi(x) + x phi(x), from u = x / sqrt(2): Phi = (1 + erf u) / 2 and x phi(x) = u exp(-u^2) / sqrt(pi).
- * Phi lies in [0, 1], so HardSigmoid gives (1 + erf u) / 2 in one pass instead of two; 1 / sqrt(pi) goes into the exponent.
+ * 1 / sqrt(pi) goes into the exponent.
  */
-export function gelu(trace: GraphTrace, x: Value): Value {
+export function gelu(trace: GraphTrace, x: Value, halfway = byHardSigmoid): Value {
   const { shape } = x;
   const output = trace.emit('Gelu', [x], shape, { domain: microsoft });
   return trace.record([x], output, (g) => {
     const u = trace.emit('Mul', [x, trace.scalar(Math.SQRT1_2)], shape);
-    const half = { alpha: float(0.5), beta: float(0.5) };
-    const phi = trace.emit('HardSigmoid', [trace.emit('Erf', [u], shape)], shape, { attributes: half });
+    const phi = halfway(trace, trace.emit('Erf', [u], shape));
     const exponent = trace.emit('Sub', [trace.scalar(-Math.log(Math.PI) / 2), trace.emit('Mul', [u, u], shape)], shape);
     const density = trace.emit('Mul', [u, trace.emit('Exp', [exponent], shape)], shape);
     return [trace.emit('Mul', [g, trace.emit('Add', [phi, density], shape)], shape)];

@@ -1,7 +1,7 @@
-import { float, int, ints } from '@retort/onnx';
+import { float, int, ints, tensor, tensorOf } from '@retort/onnx';
 import { knownLengths } from '../shapes.ts';
 import type { GraphTrace, Value } from '../tracer.ts';
-import { reshapeLike, shapeOf, sumOver } from './reduce.ts';
+import { lengthOf, reshapeLike, shapeOf, sumOver } from './reduce.ts';
 
 const microsoft = 'com.microsoft';
 
@@ -63,11 +63,33 @@ export function plainMatmul(trace: GraphTrace, a: Value, b: Value, { transposeB 
   return scale === 1 ? product : trace.emit('Mul', [product, trace.scalar(scale)], product.shape);
 }
 
+/** The sum of the rows of a matrix: [rows, width] -> [width]. */
+export type RowSum = (trace: GraphTrace, x: Value) => Value;
+
+export const reducedRows: RowSum = (trace, x) => sumOver(trace, x, [0], false);
+
+/**
+ * As a product with a row of ones. OpenVINO keeps what lies between an output and the next product in fp32, also where it computes in bf16: by a product, that is
+ * the sum alone, and not the chain of activations before it.
+ */
+export const multipliedRows: RowSum = (trace, x) => {
+  const [rows, width] = x.shape;
+  const ones = trace.once(`ones:1,${rows}`, () => {
+    const shape = trace.emit('Concat', [trace.integers([1]), lengthOf(trace, x, 0)], [2], {
+      attributes: { axis: int(0) },
+    });
+    const one = tensor(tensorOf('float32', [1], Float32Array.of(1)));
+    return trace.emit('ConstantOfShape', [shape], [1, rows], { type: 'float32', attributes: { value: one } });
+  });
+  const sum = trace.emit('MatMul', [ones, x], [1, width]);
+  return trace.emit('Reshape', [sum, trace.integers(knownLengths([width]))], [width]);
+};
+
 /**
  * x W^T + b. The leading axes are made one, so that forward and backward are one matrix product each:
  * dx = g W, dW = g^T x, db = the sum of g's rows.
  */
-export function linear(trace: GraphTrace, x: Value, weight: Value, bias: Value): Value {
+export function linear(trace: GraphTrace, x: Value, weight: Value, bias: Value, sumRows = reducedRows): Value {
   const [outputs, inputs] = knownLengths(weight.shape);
   const rows = flatten(trace, x, inputs);
   const count = rows.shape[0];
@@ -79,7 +101,7 @@ export function linear(trace: GraphTrace, x: Value, weight: Value, bias: Value):
     return [
       wantX ? (x.shape.length === 2 ? dx() : reshapeLike(trace, dx(), x)) : undefined,
       wantWeight ? trace.emit('Gemm', [g, rows], [outputs, inputs], { attributes: { transA: int(1) } }) : undefined,
-      wantBias ? sumOver(trace, g, [0], false) : undefined,
+      wantBias ? sumRows(trace, g) : undefined,
     ];
   });
 }

@@ -14,6 +14,7 @@ const usage = `RETORT_PYTHON=... nx run trainer:pipeline -- [options]
   --validation N      (200)
   --readings LIST     how ours reads long texts, and on which device: policy:maxTokens[:device],.. (head:512,windows:128)
   --sides LIST        ours, pytorch or both (ours,pytorch)
+  --seed N            (1)
   --work FOLDER       (.retort/pipeline)
 `;
 const { values } = parseArgs({
@@ -25,6 +26,7 @@ const { values } = parseArgs({
         validation: '200',
         readings: 'head:512,windows:128',
         sides: 'ours,pytorch',
+        seed: '1',
         work: '.retort/pipeline',
       }).map(([name, value]) => [name, { type: 'string', default: value }]),
     ),
@@ -69,6 +71,7 @@ function prepareFor(name, longTexts, maxTokens) {
   const { $schema: _, ...rest } = base;
   const experiment = {
     ...rest,
+    seed: Number(values.seed),
     data: {
       ...base.data,
       sources: base.data.sources.filter(({ group }) => group !== undefined),
@@ -120,6 +123,7 @@ function rival() {
     hard,
     soft,
     temperature,
+    seed: values.seed,
   };
   const [started, before] = [performance.now(), childSeconds()];
   const output = execFileSync(python, [

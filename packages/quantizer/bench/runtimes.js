@@ -20,14 +20,6 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-if (values.help) {
-  console.log(`usage: node packages/quantizer/bench/runtimes.js [--runs N] [--threads N] [--shapes 1x128,1x512,8x128] [--contestants NAME,...] [--python PATH]
-
-Medians and least times in ms of DistilBERT's shape, random weights. OpenVINO must be installed (docs/openvino.md). With torch, transformers, onnx and
-onnxruntime in that Python, "onnxruntime stock int8" is what its quantize_dynamic makes of the stock export.`);
-  process.exit(0);
-}
-
 const ids = (length, seed) => Int32Array.from({ length }, (_, i) => 1000 + (((i + seed) * 7919) % 20_000));
 
 /** Name -> recipe of the file, device, precision, whether the shapes are fixed. */
@@ -40,10 +32,20 @@ const all = {
   'OpenVINO fp32': { file: 'fp32', device: 'openvino', precision: 'fp32' },
   'OpenVINO bf16': { file: 'fp32', device: 'openvino', precision: 'bf16' },
   'OpenVINO static-int8': { file: 'static-int8', device: 'openvino', precision: 'fp32' },
-  'OpenVINO static-int8, fixed shapes': { file: 'static-int8', device: 'openvino', precision: 'fp32', fixed: true },
-  'OpenVINO bf16, fixed shapes': { file: 'fp32', device: 'openvino', precision: 'bf16', fixed: true },
-  'OpenVINO fp32, fixed shapes': { file: 'fp32', device: 'openvino', precision: 'fp32', fixed: true },
+  'OpenVINO static-int8 fixed shapes': { file: 'static-int8', device: 'openvino', precision: 'fp32', fixed: true },
+  'OpenVINO bf16 fixed shapes': { file: 'fp32', device: 'openvino', precision: 'bf16', fixed: true },
+  'OpenVINO fp32 fixed shapes': { file: 'fp32', device: 'openvino', precision: 'fp32', fixed: true },
 };
+
+if (values.help) {
+  console.log(`usage: node packages/quantizer/bench/runtimes.js [--runs N] [--threads N] [--shapes 1x128,1x512,8x128] [--contestants NAME,...] [--python PATH]
+
+Medians and least times in ms of DistilBERT's shape, random weights. OpenVINO must be installed (docs/openvino.md). With torch, transformers, onnx and
+onnxruntime in that Python, "onnxruntime stock int8" is what its quantize_dynamic makes of the stock export.
+
+Contestants: ${Object.keys(all).join(', ')}`);
+  process.exit(0);
+}
 
 if (process.send) await contend();
 else await referee();

@@ -28,7 +28,7 @@ async function loop(seconds, clients, work) {
 const contestants = {
   /**
    * As many threads as cores, a session of one thread each, one tokenized text a run; nothing else. The file that the server takes on this machine, as it opens it,
-   * unless `file` names another, whose sums are exact.
+   * unless `file` names another, whose sums are exact unless its folder's `retort.json` says that they need not be.
    */
   async bare({ model, workers, texts, file }) {
     const { locateModel } = await import('@retort/server');

@@ -17,14 +17,14 @@ const usage = `nx run server:bench -- [options]
   --median N     of the texts' lengths, in tokens (128)
   --spread X     of their logarithm (0.6); 0: all of one length
   --only LIST    of these, with commas between (bare,service,http,rival):
-                 bare: threads with a session each; exact: the same, weights of 8 bits and exact sums; stock: the same, the rival's stock export
+                 bare: threads with a session each; exact: bare, weights of 8 bits and exact sums; stock: bare, of the rival's stock export
                  service; threads: its workers as threads; alone: no short texts in company; http: the server
                  openvino: the service by OpenVINO, from the fp32 file (RETORT_PRECISION); openvino-int8: from that of static-int8
                  rival: transformers.js
   --work FOLDER  (.retort/bench-server)
 
 RETORT_TRANSFORMERS_JS: a folder with @huggingface/transformers in its node_modules. RETORT_PYTHON: a Python with torch, transformers, onnx and
-onnxruntime, which makes the stock export. Without them, the rival is left out.
+onnxruntime, which makes the stock export. Without the first, the rival is left out; stock needs the second.
 `;
 const { values } = parseArgs({
   options: {

@@ -14,7 +14,7 @@ const usage = `RETORT_PYTHON=... nx run trainer:pipeline -- [options]
   --validation N      (200)
   --readings LIST     how ours reads long texts, and on which device: policy:maxTokens[:device],.. (head:512,windows:128)
   --sides LIST        ours, pytorch or both (ours,pytorch)
-  --seed N            (1)
+  --seed N            of the split, the batches and the new layers, on both sides (1)
   --work FOLDER       (.retort/pipeline)
 `;
 const { values } = parseArgs({

@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { builtDevices } from '@retort/runtime';
 import type { Progress } from '@retort/shared';
 import { tinyProbe } from '../testing/tiny-training.ts';
-import { engineFor, fastestDevice } from './choose-device.ts';
+import type { Learner } from '../training/learner.ts';
+import { engineFor, fastestDevice, stepTime } from './choose-device.ts';
 
 function watched() {
   const lines: string[] = [];
@@ -32,6 +33,22 @@ describe('engineFor', () => {
     await expect(engineFor('tfjs', 'webgpu', watched().progress)).rejects.toMatchObject({
       message: 'the engine tfjs chooses its device itself, not "webgpu"',
     });
+  });
+});
+
+describe('stepTime', () => {
+  it('leaves out the steps that take longer at first', async () => {
+    let [time, steps] = [0, 0];
+    const learner = {
+      startEpoch: () => undefined,
+      step: async () => {
+        time += ++steps <= 3 ? 1000 : steps;
+        return { loss: 1, norm: 1 };
+      },
+      close: async () => undefined,
+    };
+    const chosen = { isWatched: true, createLearner: async () => learner as unknown as Learner };
+    expect(await stepTime(chosen, tinyProbe(), () => time)).toBe(5);
   });
 });
 

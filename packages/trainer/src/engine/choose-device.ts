@@ -10,6 +10,7 @@ import { type ChosenEngine, chooseEngine, type EngineName } from './choose.ts';
 import type { DeviceChoice } from './device.ts';
 import type { TeacherTensor } from './engine.ts';
 import { names } from './graphs.ts';
+import { watchedSteps } from './guarded-engine.ts';
 
 /** What devices are measured with: the model that is to be trained, and its texts. */
 export interface Probe {
@@ -85,8 +86,12 @@ export async function fastestDevice(
   return { ...choose(best.device), choice };
 }
 
-/** Median time of a step in milliseconds, the first one left out: it compiles. */
-async function stepTime(chosen: ChosenEngine, probe: Probe): Promise<number> {
+/** Median time of a step in milliseconds, once those have been taken that last longer. `now`: for tests. */
+export async function stepTime(
+  chosen: Pick<ChosenEngine, 'createLearner' | 'isWatched'>,
+  probe: Probe,
+  now = () => performance.now(),
+): Promise<number> {
   const { model, losses, settings, maxTokens, seed } = probe;
   const { batchSize, dropout } = settings;
   const { config } = model;
@@ -105,13 +110,15 @@ async function stepTime(chosen: ChosenEngine, probe: Probe): Promise<number> {
     const count = config.labels.length;
     const labels = new Float32Array(batch.size * count).fill(1 / count);
     const targets = { labels, teacher: standIn(losses, count, batch) };
+    // The first step compiles; watched ones are computed twice.
+    const warmUp = chosen.isWatched ? watchedSteps : 1;
     const times: number[] = [];
-    for (let masks = 0; masks <= timedSteps; masks++) {
-      const started = performance.now();
+    for (let masks = 0; masks < warmUp + timedSteps; masks++) {
+      const started = now();
       await learner.step([{ batch, targets, share: 1, masks }], 0);
-      times.push(performance.now() - started);
+      times.push(now() - started);
     }
-    return times.slice(1).sort((a, b) => a - b)[Math.floor(timedSteps / 2)];
+    return times.slice(-timedSteps).sort((a, b) => a - b)[Math.floor(timedSteps / 2)];
   } finally {
     await learner.close();
   }

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { type Model, readModel } from '@retort/onnx';
+import { type Executor, onnxruntimeCpu } from '@retort/runtime';
 import type { Progress } from '@retort/shared';
-import { chooseEngine, parseEngineName } from './choose.ts';
+import { collate } from '../data/batches.ts';
+import { randomParameters } from '../model/parameters.ts';
+import { tinyConfig, tinyTexts } from '../testing/tiny-training.ts';
+import { chooseEngine, onExecutor, parseEngineName } from './choose.ts';
 
 function choose(name: 'onnxruntime' | 'tfjs') {
   const lines: string[] = [];
@@ -43,5 +48,50 @@ describe('chooseEngine', () => {
 
   it('warns of plain JavaScript', () => {
     expect(choose('tfjs').lines).toEqual([expect.stringMatching(/^warning: .* plain JavaScript .* tiny models alone/)]);
+  });
+});
+
+describe('an engine on OpenVINO in bf16', () => {
+  /** Says that it is OpenVINO, and notes the graphs that it is given. */
+  function pretended() {
+    const graphs: Model[] = [];
+    const executor: Executor = {
+      ...{ name: 'openvino', device: 'cpu', version: '2026.4.1', precision: 'bf16' },
+      open: async (model, options) => {
+        graphs.push(readModel(model as Uint8Array, 'model'));
+        return onnxruntimeCpu.open(model, options);
+      },
+    };
+    return { graphs, executor };
+  }
+  const quiet: Progress = { update: () => undefined, line: () => undefined, done: () => undefined };
+  const { texts } = tinyTexts(4, 1);
+  const batch = collate(texts, [...texts.keys()], 0);
+  const targets = { labels: Float32Array.of(1, 0, 0, 1, 1, 0, 0, 1), teacher: new Map() };
+
+  async function stepOf(executor: Executor) {
+    const engine = await onExecutor(executor, 'openvino', quiet).createEngine({
+      ...{ config: tinyConfig, parameters: randomParameters(tinyConfig, 3), seed: 3, dropout: 0 },
+      ...{ losses: { hard: 1, soft: 0, temperature: 1 }, batchSize: 4, maxTokens: 16, threads: 1 },
+    });
+    engine.startEpoch(1);
+    await engine.gradients(batch, targets, 0);
+    await engine.close();
+  }
+
+  it('is given the operators that suit it', async () => {
+    const { executor, graphs } = pretended();
+    await stepOf(executor);
+    expect(graphs.flatMap(({ graph }) => graph.nodes).filter(({ op }) => op === 'HardSigmoid')).toEqual([]);
+  });
+
+  it('is compared with another runtime, not with itself', async () => {
+    const { executor, graphs } = pretended();
+    await stepOf(executor);
+    expect(graphs.map(({ graph }) => graph.name)).toEqual(['training', 'evaluation']);
+  });
+
+  it('is known to be watched', () => {
+    expect(onExecutor(pretended().executor, 'openvino', quiet).isWatched).toBe(true);
   });
 });

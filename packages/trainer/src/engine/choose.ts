@@ -35,6 +35,8 @@ export interface ChosenEngine {
   /** Such as `onnxruntime 1.30.0 on cpu`. */
   readonly description: string;
   readonly versions: Readonly<Record<string, string>>;
+  /** Whether the first steps are computed by a second engine, too, and compared (guarded-engine.ts). */
+  readonly isWatched: boolean;
   /** Why this device, where it was measured. */
   readonly choice?: string;
   /** Gradients alone. */
@@ -70,13 +72,15 @@ export function chooseEngine(
     : onExecutor(executorFor(device, precision), device, progress);
 }
 
-function onExecutor(executor: Executor, device: DeviceName, progress: Progress): ChosenEngine {
+/** The engine that trains on an executor. */
+export function onExecutor(executor: Executor, device: DeviceName, progress: Progress): ChosenEngine {
   const make = (options: EngineOptions) => guarded(executor, options, progress);
   return {
     name: 'onnxruntime',
     backend: device,
     description: `${executor.name} ${executor.version} on ${executor.device}${executor.precision === undefined ? '' : ` in ${executor.precision}`}`,
     versions: { [executor.name]: executor.version },
+    isWatched: executor.precision === 'bf16',
     createEngine: make,
     ...(isDeviceExecutor(executor)
       ? {
@@ -95,7 +99,7 @@ async function guarded(executor: Executor, options: EngineOptions, progress: Pro
   const fast = await createEngine(executor, options);
   if (executor.precision !== 'bf16') return fast;
   const makeReference = () => createEngine(onnxruntimeCpu, options);
-  return new GuardedEngine({ fast, name: 'bf16', makeReference, progress });
+  return new GuardedEngine({ fast, name: 'bf16', referenceName: 'onnxruntime in fp32', makeReference, progress });
 }
 
 function chooseTfjs(loaded: LoadedTensorFlow, progress: Progress): ChosenEngine {
@@ -113,6 +117,7 @@ function chooseTfjs(loaded: LoadedTensorFlow, progress: Progress): ChosenEngine 
     backend,
     description: `TensorFlow.js ${versions.tfjs} (${backend}${library})`,
     versions,
+    isWatched: false,
     createEngine: async (options) => createTfjsEngine(tf, options),
     createLearner: (options, settings) => hostLearner(async (given) => createTfjsEngine(tf, given), options, settings),
     createEvaluator: async (config, parameters, wanted) => createTfjsEvaluator(tf, config, parameters, wanted),

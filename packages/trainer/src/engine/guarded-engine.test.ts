@@ -55,6 +55,7 @@ async function watch(error: number, steps: number) {
   const guarded = new GuardedEngine({
     fast: noted('fast', await engineOf(inexact(error))),
     name: 'bf16',
+    referenceName: 'another in fp32',
     makeReference: async () => noted('fp32', await engineOf(parameters)),
     progress: { update: () => undefined, line: (text) => lines.push(text), done: () => undefined },
   });
@@ -76,7 +77,7 @@ describe('GuardedEngine', () => {
     const { lines, made } = await watch(0.9, 3);
     expect(lines).toEqual([
       expect.stringMatching(
-        /^warning: bf16 is not used: the .* of a first step is .* where fp32 gives .*; training goes on in fp32$/,
+        /^warning: bf16 is not used: the .* of a first step is .* where fp32 gives .*; training goes on by another in fp32$/,
       ),
     ]);
     expect(made.join(', ')).toBe('fp32, fast, fast closed, fp32, fp32, fp32 closed');

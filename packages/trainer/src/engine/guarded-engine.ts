@@ -3,7 +3,7 @@ import type { Batch } from '../data/batches.ts';
 import type { Gradients, Targets, TrainingEngine } from './engine.ts';
 
 /** Steps that are computed twice. */
-const watchedSteps = 3;
+export const watchedSteps = 3;
 /** How far loss and norm may differ, relative to those of fp32. Losses of bf16 agree to 4 digits, norms to a per cent: more than this is no rounding. */
 const tolerance = { loss: 0.02, norm: 0.1 } as const;
 
@@ -12,6 +12,8 @@ export interface GuardedEngines {
   readonly fast: TrainingEngine;
   /** Such as `bf16`. */
   readonly name: string;
+  /** Such as `onnxruntime in fp32`. */
+  readonly referenceName: string;
   /** Made for the watched steps, and closed when they were right. */
   makeReference(): Promise<TrainingEngine>;
   readonly progress: Progress;
@@ -74,8 +76,8 @@ export class GuardedEngine implements TrainingEngine {
   }
 
   async #fallBack(reference: TrainingEngine, drift: string, expected: Gradients): Promise<Gradients> {
-    const { progress, name } = this.#engines;
-    progress.line(`warning: ${name} is not used: ${drift}; training goes on in fp32`);
+    const { progress, name, referenceName } = this.#engines;
+    progress.line(`warning: ${name} is not used: ${drift}; training goes on by ${referenceName}`);
     await this.#active.close();
     this.#active = reference;
     this.#reference = undefined;

@@ -21,17 +21,24 @@ export interface MemoryQuestion {
   readonly longestText: number;
   /** Another model that stays in memory, and is asked before the training for what the terms of the loss need: the teacher. */
   readonly otherModel?: ModelConfig;
+  /** Whether a second engine computes the first steps, too: onnxruntime beside OpenVINO in bf16. */
+  readonly isWatched?: boolean;
 }
 
+type Taker = 'weights' | 'gradients' | 'moments' | 'dropout' | 'teacher' | 'activations' | 'runtime';
+
 /** Bytes, by what takes them. */
-export type MemoryEstimate = Readonly<
-  Record<'weights' | 'gradients' | 'moments' | 'dropout' | 'teacher' | 'activations' | 'runtime', number>
->;
+export type MemoryEstimate = Readonly<Record<Taker, number> & { 'second engine'?: number }>;
 
 /** Node, onnxruntime and the graphs, before the first tensor: measured. */
 const runtimeBytes = 270 * 2 ** 20;
 /** Memory that onnxruntime's arena takes for each byte of values alive: measured, up to 1.04 for parts of changing lengths. */
 const arenaFactor = 1.05;
+/**
+ * What OpenVINO takes in bf16 for each byte of gradients, dropout, activations and runtime of onnxruntime's, which computes the first steps beside it. Of 16 x 128 tokens: 1.06 for 6 layers of 384,
+ * 1.49 for BERT-base, whose weights it keeps in bf16 as well.
+ */
+const secondEngineFactor = 1.5;
 /**
  * The memory of a training on the processor. With P parameters, T of them trained, V x H in the word table, at most N tokens that are
  * read at once (`mostTokens`), L in the longest text, and A heads, in float32:
@@ -42,10 +49,11 @@ const arenaFactor = 1.05;
  * - teacher: what it gives for a part, 4 N H for each output that has rows for all tokens;
  * - activations: the most that is alive at once in the training graph (activations.ts), times what the arena takes; or,
  *   where that is more, what is alive while the teacher is asked, or the 8 P + 8 T of a checkpoint that is read before the
- *   first step.
+ *   first step;
+ * - second engine: where the first steps are watched, what the one that goes on takes beside the one that is there for them.
  */
 export function estimateMemory(question: MemoryQuestion): MemoryEstimate {
-  const { config, losses, settings, maxTokens, longestText, otherModel } = question;
+  const { config, losses, settings, maxTokens, longestText, otherModel, isWatched = false } = question;
   const { batchSize, dropout } = settings;
   const parameters = countParameters(config);
   const unique = Math.min(mostTokens(batchSize, maxTokens), config.vocabularySize);
@@ -55,14 +63,21 @@ export function estimateMemory(question: MemoryQuestion): MemoryEstimate {
   const graph = trainingGraph(config, losses, dropout, frozen);
   const tokens = mostTokens(batchSize, longestText);
   const alive = activationBytes(graph, lengthsFor(config, tokens, longestText));
-  return {
-    weights: 4 * (2 * parameters + (otherModel === undefined ? 0 : countParameters(otherModel))),
+  const engine = {
     gradients: (hasParts(settings, longestText) ? 8 : 4) * (trained - otherWords),
-    moments: 8 * trained,
     dropout: dropoutBytes(config, settings, maxTokens),
-    teacher: outputBytes(losses, tokens / longestText, longestText),
     activations: Math.max(arenaFactor * alive, checkpointBytes(config, frozen), askingBytes(question)),
     runtime: runtimeBytes,
+  };
+  return {
+    weights: 4 * (2 * parameters + (otherModel === undefined ? 0 : countParameters(otherModel))),
+    gradients: engine.gradients,
+    moments: 8 * trained,
+    dropout: engine.dropout,
+    teacher: outputBytes(losses, tokens / longestText, longestText),
+    activations: engine.activations,
+    runtime: engine.runtime,
+    ...(isWatched && { 'second engine': secondEngineFactor * sum(engine) }),
   };
 }
 
@@ -149,7 +164,7 @@ function machineMemory(): number {
   return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
-function sum(estimate: MemoryEstimate): number {
+function sum(estimate: Partial<MemoryEstimate>): number {
   return Object.values(estimate).reduce((a, b) => a + b, 0);
 }
 

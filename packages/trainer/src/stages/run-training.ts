@@ -105,7 +105,9 @@ export function announceRun({ config }: Experiment, progress: Progress, run: Tra
   const { stage, chosen, model, texts, settings, losses, otherModel } = run;
   const { maxTokens, longTexts } = config;
   announce(progress, { config: model.config, settings, texts, maxTokens, longTexts, chosen });
-  const question = { config: model.config, losses, settings, maxTokens, longestText: longestRead(texts), otherModel };
+  const longestText = longestRead(texts);
+  const { isWatched } = chosen;
+  const question = { config: model.config, losses, settings, maxTokens, longestText, otherModel, isWatched };
   if (chosen.backend === 'webgpu') announceDeviceMemory(progress, question);
   return announceMemory(progress, question, stage === 'finetune' ? 'teacher.training' : 'student.training');
 }

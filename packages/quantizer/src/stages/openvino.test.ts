@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { findOpenVino, openvino } from '@retort/runtime';
+import { findOpenVino, openvino, precisionVariable } from '@retort/runtime';
 import { createProgress, type Experiment, openArtifact } from '@retort/shared';
 import { measureResources } from '../report/resources/measure.ts';
 import type { Results } from '../report/results.ts';
@@ -16,9 +16,11 @@ const silent = () => createProgress({ title: 'test', stream: new PassThrough().r
 (findOpenVino() === undefined ? describe.skip : describe)('a report with OpenVINO', () => {
   let experiment: Experiment;
   let results: Results;
-  const before = process.env.OPENVINO_CACHE_DIR;
+  const { OPENVINO_CACHE_DIR: cacheBefore, [precisionVariable]: precisionBefore } = process.env;
   beforeAll(async () => {
     process.env.OPENVINO_CACHE_DIR = '';
+    // By itself it takes bf16 where the processor has it.
+    process.env[precisionVariable] = 'fp32';
     experiment = await makeWorkspace({
       quantization: { recipe: 'static-int8' },
       report: { lengths: [8], runs: 10, robustnessTexts: 5, resources: false, runtimes: ['openvino'] },
@@ -27,7 +29,8 @@ const silent = () => createProgress({ title: 'test', stream: new PassThrough().r
     ({ results } = await runReport(experiment, silent()));
   });
   afterAll(() => {
-    process.env.OPENVINO_CACHE_DIR = before ?? '';
+    process.env.OPENVINO_CACHE_DIR = cacheBefore ?? '';
+    process.env[precisionVariable] = precisionBefore ?? '';
     rmSync(experiment.workspace, { recursive: true });
   });
   const model = (name: string) => results.models.find((one) => one.name === name);

@@ -50,7 +50,7 @@ export class Reader {
 
   /** Reads the texts of one request, in their order. */
   read(generation: Generation, texts: readonly string[], options: ReadOptions): Promise<Reading[]> {
-    const guesses = texts.map((text) => guess(generation, text));
+    const guesses = texts.map((text) => guess(generation, text, options));
     const short = texts.reduce((sum, { length }) => sum + length, 0) <= shortRequest;
     return this.#read(generation, guesses, options, (i, signal) =>
       this.#tokenize(generation, texts[i], i, short, options, signal),
@@ -189,9 +189,11 @@ export class Reader {
   }
 }
 
-/** What a text is before it is tokenized, by its length. */
-function guess({ details: { maxTokens } }: Generation, text: string): Load {
-  const tokens = Math.ceil(text.length / charactersPerToken) + 2;
+/** What a text is before it is tokenized, by its length. Windows alone read all of a long one; of others one input is read, or none. */
+function guess({ details }: Generation, text: string, { policy = details.longTexts }: ReadOptions): Load {
+  const { maxTokens } = details;
+  const whole = Math.ceil(text.length / charactersPerToken) + 2;
+  const tokens = policy === 'windows' ? whole : Math.min(whole, maxTokens);
   return { inputs: Math.ceil(tokens / maxTokens), tokens };
 }
 

@@ -118,6 +118,13 @@ describe('a service', () => {
     expect(refused).toMatchObject({ constructor: QueueFull, retryAfterSeconds: 1 });
   });
 
+  it.each(['head', 'head_tail'] as const)('counts a long text once that is read by %s', async (policy) => {
+    const first = read(shared, Array(5).fill('well'));
+    const second = await outcome(read(shared, ['well '.repeat(100)], { policy }));
+    await first;
+    expect(second).toHaveLength(1);
+  });
+
   it('takes a request of more than fits where nothing waits', async () => {
     expect(await read(shared, Array(9).fill('well'))).toHaveLength(9);
   });

@@ -28,13 +28,18 @@ await writeBenchModel(model);
 const texts = someTexts(2000).map(({ text }) => text);
 const { port, stop } = await startServer(model, ['--queue', values.queue]);
 
+/** Which text of all was asked about, and the answer. */
+async function ask(i) {
+  return { text: i % texts.length, ...(await classify(port, texts[i % texts.length])) };
+}
+
 /** Requests one after the other, by `clients` at a time. */
 async function closedLoop(clients) {
   const end = performance.now() + seconds * 1000;
   const answers = [];
   let next = 0;
   const client = async () => {
-    while (performance.now() < end) answers.push(await classify(port, texts[next++ % texts.length]));
+    while (performance.now() < end) answers.push(await ask(next++));
   };
   const started = performance.now();
   await Promise.all(Array.from({ length: clients }, client));
@@ -51,13 +56,18 @@ async function openLoop(rate) {
     at += (-Math.log(1 - random.uniform()) / rate) * 1000;
     const wait = started + at - performance.now();
     if (wait > 1) await new Promise((done) => setTimeout(done, wait));
-    answers.push(classify(port, texts[i % texts.length]));
+    answers.push(ask(i));
   }
   // What waits when no more comes is answered, too: all of that time counts.
   return { answers: await Promise.all(answers), seconds: (performance.now() - started) / 1000 };
 }
 
 const latencies = (answers, status = 200) => answers.filter((answer) => answer.status === status).map(({ ms }) => ms);
+/** By how much each text took longer than it does alone: lengths differ, and with them what is long. */
+const timesAlone = (answers, single) => {
+  const alone = new Map(single.map(({ text, ms }) => [text, ms]));
+  return answers.flatMap(({ text, ms, status }) => (status === 200 && alone.has(text) ? ms / alone.get(text) : []));
+};
 const line = (name, { answers, seconds }) => {
   const [good, refused] = [latencies(answers), latencies(answers, 429)];
   const cells = [
@@ -78,7 +88,12 @@ line('one client', single);
 const full = await closedLoop(16);
 line('16 clients', full);
 const most = latencies(full.answers).length / full.seconds;
-line('half of it, at random times', await openLoop(most / 2));
+const half = await openLoop(most / 2);
+line('half of it, at random times', half);
 line('five times as much', await openLoop(most * 5));
+const slower = timesAlone(half.answers, single.answers);
+process.stdout.write(
+  `\nAt half load a text takes ${quantile(slower, 0.5).toFixed(2)} times what it takes alone (p99 ${quantile(slower, 0.99).toFixed(2)}; ${slower.length} texts that were asked about in both).\n`,
+);
 await stop();
 process.exit(0); // Connections are kept open.

@@ -18,7 +18,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'retort-'));
   // Of the width of MiniLM: a narrower one would not run the kernels of a real model.
   const shape = { dim: 384, n_heads: 12, hidden_dim: 1536, n_layers: 3 };
-  await writeRandomModel(join(folder, 'model'), { longTexts: 'head', maxTokens: 256 }, { shape });
+  const settings = { longTexts: 'head', maxTokens: 256 } as const;
+  await writeRandomModel(join(folder, 'dynamic-int8'), settings, { shape });
+  await writeRandomModel(join(folder, 'fixed-int8'), { ...settings, batch: 'any' }, { shape, recipe: 'fixed-int8' });
   if (file === undefined) return;
   const { header, rows } = readCsv(file, file);
   const column = header.indexOf('text');
@@ -40,17 +42,18 @@ async function readAll(service: Service, clients: number): Promise<number[][]> {
 
 const given = file === undefined ? describe.skip : describe;
 given('1,000 real essays (RETORT_ESSAYS)', () => {
-  it.each(['onnx/model.onnx', 'onnx/model_quantized.onnx'])(
-    'get the same logits alone and under full load, to the last bit: %s',
-    async (onnxFile) => {
-      const model = { id: 'model', folder: join(folder, 'model'), onnxFile };
-      const common = { watchMs: 0, queueLimit: 2 * count, scratch: join(folder, 'scratch'), nodeArguments };
-      const service = await openService({ variants: [{ model }], workers: 2, ...common });
-      const alone = await readAll(service, 1);
-      const loaded = await readAll(service, count);
-      await service.close();
-      expect(alone).toHaveLength(count);
-      expect(loaded).toEqual(alone);
-    },
-  );
+  it.each([
+    ['fixed-int8', 'onnx/model.onnx'],
+    ['dynamic-int8', 'onnx/model_quantized.onnx'],
+    ['fixed-int8', 'onnx/model_quantized.onnx'],
+  ])('get the same logits alone and under full load, to the last bit: %s/%s', async (name, onnxFile) => {
+    const model = { id: 'model', folder: join(folder, name), onnxFile };
+    const common = { watchMs: 0, queueLimit: 2 * count, scratch: join(folder, 'scratch'), nodeArguments };
+    const service = await openService({ variants: [{ model }], workers: 2, ...common });
+    const alone = await readAll(service, 1);
+    const loaded = await readAll(service, count);
+    await service.close();
+    expect(alone).toHaveLength(count);
+    expect(loaded).toEqual(alone);
+  });
 });

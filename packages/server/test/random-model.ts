@@ -1,6 +1,8 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { quantizeFile, type Recipe } from '@retort/quantizer';
+import { readModel } from '@retort/onnx';
+import { calibrate, quantizeFile, type Recipe } from '@retort/quantizer';
+import { onnxruntimeCpu } from '@retort/runtime';
 import { bertVocabulary, createTokenizer, type ModelSettings } from '@retort/shared';
 import { parseModelConfig, randomParameters, writeModelFolder } from '@retort/trainer';
 
@@ -31,5 +33,14 @@ export async function writeRandomModel(
     dropout: 0.1,
     settings,
   });
-  await quantizeFile(join(folder, 'onnx/model.onnx'), join(folder, 'onnx/model_quantized.onnx'), recipe);
+  const parent = join(folder, 'onnx/model.onnx');
+  const ranges = recipe === 'fixed-int8' ? await someRanges(parent) : undefined;
+  await quantizeFile(parent, join(folder, 'onnx/model_quantized.onnx'), recipe, { ranges });
+}
+
+/** Of the activations, by three inputs of ids that are spread over the vocabulary. */
+async function someRanges(file: string) {
+  const model = readModel(await readFile(file), file);
+  const inputs = [20, 60, 128].map((length) => Int32Array.from({ length }, (_, i) => 1000 + ((i * 7919) % 20_000)));
+  return calibrate(model, inputs, onnxruntimeCpu, { threads: 2 });
 }

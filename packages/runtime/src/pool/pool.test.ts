@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { node, writeModel } from '@retort/onnx';
-import type { HostTensor } from '../executor.ts';
+import { elementCode, int, type Model, node, writeModel } from '@retort/onnx';
+import type { HostTensor, Tensors } from '../executor.ts';
 import { hasOpenVino } from '../testing/openvino.ts';
 import { compileModel } from './compile.ts';
 import { type PoolOptions, SessionPool } from './pool.ts';
@@ -24,6 +24,26 @@ beforeAll(() => {
   writeFileSync(file(), writeModel({ ...model, graph: { ...graph, nodes: [node('Add', ['x', 'x'], ['double'])] } }));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Attention of x [batch, length, 8] to itself. */
+function attentionModel(): Model {
+  const mask = node('Cast', ['attention_mask'], ['mask'], { to: int(elementCode('int32')) });
+  const y = node(
+    'MultiHeadAttention',
+    ['x', 'x', 'x', '', 'mask'],
+    ['y'],
+    { num_heads: int(2) },
+    { domain: 'com.microsoft' },
+  );
+  const x = { type: 'float32', shape: ['batch', 'length', 8] } as const;
+  const inputs = [
+    { name: 'x', ...x },
+    { name: 'attention_mask', type: 'int64', shape: ['batch', 'length'] },
+  ] as const;
+  const outputs = [{ name: 'y', ...x }];
+  const graph = { name: 'test', inputs, outputs, initializers: new Map(), nodes: [mask, y], values: [] };
+  return { irVersion: 8, producer: 'test', opsets: { '': 17, 'com.microsoft': 1 }, metadata: {}, graph };
+}
 
 /** A promise that somebody else keeps. */
 function later() {
@@ -178,6 +198,26 @@ describe('compileModel', () => {
       return run(3);
     });
     expect(result).toBe(6);
+  });
+
+  it.each([
+    ['leaves the mask out where inputs are never padded', [1n, 1n, 1n, 1n], true, ['x']],
+    ['keeps the mask where answers would change without it', [1n, 1n, 1n, 0n], true, ['x', 'attention_mask']],
+    ['keeps the mask where nobody said that inputs are never padded', [1n, 1n, 1n, 1n], false, ['x', 'attention_mask']],
+  ])('%s', async (name, mask, unpadded, expected) => {
+    writeFileSync(join(folder, 'attention.onnx'), writeModel(attentionModel()));
+    const inputs: Tensors = {
+      x: { type: 'float32', shape: [1, 4, 8], data: Float32Array.from({ length: 32 }, (_, i) => Math.sin(i * i)) },
+      attention_mask: { type: 'int64', shape: [1, 4], data: BigInt64Array.from(mask) },
+    };
+    const { result, compiled } = await compileModel(
+      join(folder, 'attention.onnx'),
+      join(folder, `${name}.onnx`),
+      async ({ inputNames }) => inputNames,
+      { nodeArguments, probe: () => [inputs], unpadded },
+    );
+    expect(compiled).toBe(true);
+    expect(result).toEqual(expected);
   });
 
   it('refuses what is no model', async () => {

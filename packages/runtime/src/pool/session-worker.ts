@@ -22,8 +22,7 @@ async function answer(question: Question): Promise<Answer> {
       return { id, done: true };
     }
     case 'prepare':
-      await saveCompiled(question.file, question.into, question.options, question.prepacked);
-      return { id, done: true };
+      return { id, form: await saveCompiled(question.file, question.into, question.options, question.form) };
     case 'run': {
       const session = sessions.get(question.key);
       if (session === undefined) throw new Error(`no model "${question.key}" is open here`);

@@ -1,6 +1,6 @@
 import { UserError } from '@retort/shared';
 import type { HostTensor, Tensors } from '../executor.ts';
-import type { Answer, Question, SessionNames, WorkerSessionOptions } from './protocol.ts';
+import type { Answer, CompiledForm, Question, SessionNames, WorkerSessionOptions } from './protocol.ts';
 import { startWorker, type WorkerHandle, type WorkerKind } from './worker.ts';
 
 /** One run of a model. */
@@ -23,6 +23,8 @@ export class WorkerDied extends Error {
 }
 
 type Ask = Question extends infer Q ? (Q extends unknown ? Omit<Q, 'id'> : never) : never;
+
+const another = 'a worker has answered another question';
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const entry = new URL(`./session-worker.${extension}`, import.meta.url);
@@ -60,7 +62,7 @@ export class SessionWorker {
   open(key: string, file: string, options: WorkerSessionOptions): Promise<SessionNames> {
     return this.#ask({ ask: 'open', key, file, options }).then((answer) => {
       if ('names' in answer) return answer.names;
-      throw new Error('a worker has answered another question');
+      throw new Error(another);
     });
   }
 
@@ -68,8 +70,11 @@ export class SessionWorker {
     await this.#ask({ ask: 'close', key });
   }
 
-  async prepare(file: string, into: string, options: WorkerSessionOptions, prepacked: boolean): Promise<void> {
-    await this.#ask({ ask: 'prepare', file, into, options, prepacked });
+  /** The form that it has written, which may be less than what was asked for. */
+  async prepare(file: string, into: string, options: WorkerSessionOptions, form: CompiledForm): Promise<CompiledForm> {
+    const answer = await this.#ask({ ask: 'prepare', file, into, options, form });
+    if ('form' in answer) return answer.form;
+    throw new Error(another);
   }
 
   /** The task's own functions are called, unless the worker dies first; `free` is called when it has one task less. */
@@ -84,7 +89,7 @@ export class SessionWorker {
           this.tasks.delete(task);
           free();
           if ('ms' in answer) task.resolve({ outputs: answer.tensors, ms: answer.ms });
-          else task.reject(new Error('error' in answer ? answer.error : 'a worker has answered another question'));
+          else task.reject(new Error('error' in answer ? answer.error : another));
         },
       },
     );

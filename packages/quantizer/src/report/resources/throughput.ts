@@ -21,6 +21,7 @@ export async function measureThroughput(
     const compiled = await compileModel(file, join(folder, 'model.onnx'), async () => undefined, {
       device,
       exactProducts,
+      unpadded: true,
       probe: ({ inputNames }) => texts[0].map((ids) => feeds({ inputNames }, ids)),
     });
     const inputs = texts.flat();

@@ -1,6 +1,8 @@
 // One way to classify texts, in a process of its own: `{seconds, texts}` comes in, `{texts, tokens, latencies}` goes out.
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
@@ -28,24 +30,26 @@ async function loop(seconds, clients, work) {
 const contestants = {
   /**
    * As many threads as cores, a session of one thread each, one tokenized text a run; nothing else. The file that the server takes on this machine, as it opens it,
-   * unless `file` names another, whose sums are exact unless its folder's `retort.json` says that they need not be.
+   * unless `file` names another, whose sums are exact unless its folder's `retort.json` says that they need not be. `compiled`: in the form that the server's workers open.
    */
-  async bare({ model, workers, texts, file }) {
+  async bare({ model, workers, texts, file, compiled = false }) {
     const { locateModel } = await import('@retort/server');
     const { isSafeFromSaturation, readModelSettings } = await import('@retort/shared');
     const onnxFile = file ?? (await locateModel({ workspace: '/', experiment: '', model })).onnxFile;
     const exactProducts = !isSafeFromSaturation(readModelSettings(model, 512), onnxFile);
     const tokenizer = createTokenizer(bertVocabulary());
     const ids = texts.map((text) => tokenizer.encode(text, 512).ids);
+    const path = join(model, onnxFile);
+    const { remove, ...opened } = compiled ? await compile(path, exactProducts, ids[0]) : { file: path };
     const threads = await Promise.all(
       Array.from({ length: workers }, async (_, first) => {
-        const data = { file: join(model, onnxFile), exactProducts, ids, first, workers };
+        const data = { ...opened, exactProducts, ids, first, workers };
         const thread = new Worker(new URL(import.meta.url), { workerData: data });
         await once(thread, 'message');
         return thread;
       }),
     );
-    return async (seconds) => {
+    const run = async (seconds) => {
       const results = await Promise.all(
         threads.map(async (thread) => {
           thread.postMessage(seconds);
@@ -59,6 +63,7 @@ const contestants = {
         seconds: Math.max(...results.map((result) => result.seconds)),
       };
     };
+    return Object.assign(run, { stop: remove });
   },
 
   /** The service, without HTTP. */
@@ -106,15 +111,30 @@ const contestants = {
   },
 };
 
-async function bareThread({ file, exactProducts, ids, first, workers }) {
-  const { onnxruntimeCpu } = await import('@retort/runtime');
-  const session = await onnxruntimeCpu.open(file, { threads: 1, exactProducts });
+/** A model as the server's workers open it, in a folder that `remove` removes. */
+async function compile(path, exactProducts, row) {
+  const { compileModel } = await import('@retort/runtime');
+  const folder = await mkdtemp(join(tmpdir(), 'retort-bench-'));
+  const probe = ({ inputNames }) => [inputsOf(inputNames, row)];
+  const options = { exactProducts, unpadded: true, probe };
+  const { file, compiled } = await compileModel(path, join(folder, 'model.onnx'), async () => undefined, options);
+  return { file, compiled, remove: () => rm(folder, { recursive: true }) };
+}
+
+function inputsOf(inputNames, row) {
   const int64 = (data) => ({ type: 'int64', shape: [1, data.length], data });
+  return {
+    input_ids: int64(BigInt64Array.from(row, BigInt)),
+    ...(inputNames.includes('attention_mask') ? { attention_mask: int64(new BigInt64Array(row.length).fill(1n)) } : {}),
+  };
+}
+
+async function bareThread({ file, compiled = false, exactProducts, ids, first, workers }) {
+  const { onnxruntimeCpu } = await import('@retort/runtime');
+  const session = await onnxruntimeCpu.open(file, { threads: 1, exactProducts, optimize: !compiled });
   parentPort.on('message', async (seconds) => {
     const result = await loop(seconds, 1, async (i) => {
-      const row = ids[(first + i * workers) % ids.length];
-      const attention_mask = int64(new BigInt64Array(row.length).fill(1n));
-      await session.run({ input_ids: int64(BigInt64Array.from(row, BigInt)), attention_mask });
+      await session.run(inputsOf(session.inputNames, ids[(first + i * workers) % ids.length]));
       return 1;
     });
     parentPort.postMessage(result);

@@ -1,15 +1,13 @@
 // The server as its users run it, in a process of its own, and requests to it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Connection } from './connection.js';
 
 /** The server's program in a checkout that is built. Default: this one. */
 export const cliOf = (checkout = resolve(dirname(fileURLToPath(import.meta.url)), '../../..')) =>
   join(checkout, 'packages/server/dist/cli.js');
-
-const agent = new Agent({ keepAlive: true, maxSockets: 2000 });
 
 const common = ['--port', '0', '--log', 'off', '--tracking', 'never'];
 
@@ -40,20 +38,19 @@ export function startServer(models, options = [], cli = cliOf()) {
   });
 }
 
+/** Connections without a request under way, by port. */
+const idle = new Map();
+
 /** Classifies a text; the status and the milliseconds until the whole answer was there. */
-export function classify(port, text) {
-  const body = JSON.stringify({ text });
-  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+export async function classify(port, text) {
+  const body = Buffer.from(JSON.stringify({ text }));
   const started = performance.now();
-  return new Promise((done, fail) => {
-    const sent = request(
-      { port, host: '127.0.0.1', path: '/v1/classify', method: 'POST', agent, headers },
-      (response) => {
-        response.resume();
-        response.on('end', () => done({ status: response.statusCode, ms: performance.now() - started }));
-      },
-    );
-    sent.on('error', fail);
-    sent.end(body);
-  });
+  const free = idle.get(port) ?? [];
+  idle.set(port, free);
+  let connection = free.pop();
+  while (connection?.closed) connection = free.pop();
+  connection ??= new Connection(port);
+  const { status } = await connection.post('/v1/classify', body);
+  if (!connection.closed) free.push(connection);
+  return { status, ms: performance.now() - started };
 }

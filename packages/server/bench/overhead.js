@@ -3,13 +3,12 @@
 //   nx run server:overhead -- --against ../other   (another checkout, built: its server in turn with this one's)
 // The client is a socket in a process of its own, for what an HTTP client costs is not the server's. The server has answered essays before, by a model whose runs take next to
 // nothing, so that its code is compiled as that of a server that has been up for a minute; its figures tell, too, what the caches cost that a run of DistilBERT leaves behind.
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bertVocabulary, Random } from '@retort/shared';
 import { machine, median, quantile } from './compare.js';
+import { Connection } from './connection.js';
 import { cliOf, startServer } from './http-client.js';
 import { narrow, writeBenchModel } from './model.js';
 
@@ -43,17 +42,7 @@ const essay = () => Array.from({ length: 300 }, () => words[random.integer(words
 async function open(name, checkout) {
   const models = `distilbert=${join(folder, 'distilbert')},narrow=${join(folder, 'narrow')}`;
   const server = await startServer(models, [], cliOf(checkout));
-  const socket = connect(server.port, '127.0.0.1');
-  await once(socket, 'connect');
-  socket.setNoDelay(true);
-  const contestant = { name, server, socket, received: '', answered: undefined, narrow: [], distilbert: [] };
-  socket.on('data', (data) => {
-    contestant.received += data;
-    const { received } = contestant;
-    const body = received.indexOf('\r\n\r\n') + 4;
-    const length = Number(/^content-length: (\d+)/im.exec(received)?.[1]);
-    if (body > 3 && received.length >= body + length) contestant.answered(received);
-  });
+  const contestant = { name, server, connection: new Connection(server.port), narrow: [], distilbert: [] };
   // At once, for a server ends connections that say nothing.
   await measure(contestant, 'narrow', warmUp);
   return contestant;
@@ -61,19 +50,12 @@ async function open(name, checkout) {
 
 /** Milliseconds of a request by phase. */
 async function classify(contestant, model) {
-  const body = JSON.stringify({ model, text: essay() });
-  const head = ['POST /v1/classify HTTP/1.1', 'host: localhost', 'content-type: application/json'];
-  const request = `${[...head, `content-length: ${body.length}`].join('\r\n')}\r\n\r\n${body}`;
-  contestant.received = '';
-  const answer = new Promise((resolve) => {
-    contestant.answered = resolve;
-  });
+  const body = Buffer.from(JSON.stringify({ model, text: essay() }));
   const started = performance.now();
-  contestant.socket.write(request);
-  const text = await answer;
+  const { status, head } = await contestant.connection.post('/v1/classify', body);
   const total = performance.now() - started;
-  if (!text.startsWith('HTTP/1.1 200')) throw new Error(text.slice(0, 300));
-  const timing = /^server-timing: (.*)$/im.exec(text)[1].trim();
+  if (status !== 200) throw new Error(head);
+  const timing = /^server-timing: (.*)$/im.exec(head)[1].trim();
   const phases = Object.fromEntries(timing.split(', ').map((entry) => entry.split(';dur=')));
   const [infer, tokenize, queue] = ['infer', 'tokenize', 'queue'].map((phase) => Number(phases[phase]));
   return { total, infer, overhead: total - infer, tokenize, queue, rest: total - infer - tokenize - queue };
@@ -125,8 +107,8 @@ for (const [model, title] of Object.entries(titles)) {
     table(contestants.length === 1 ? title : `${contestant.name}: ${title}`, contestant[model]);
   }
 }
-for (const { socket, server } of contestants) {
-  socket.destroy();
+for (const { connection, server } of contestants) {
+  connection.end();
   await server.stop();
 }
 process.exit(0);

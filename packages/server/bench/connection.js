@@ -27,6 +27,7 @@ export class Connection {
   post(path, body) {
     const head = `POST ${path} HTTP/1.1\r\nhost: ${this.#host}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
     return new Promise((resolve, reject) => {
+      if (this.closed) throw new Error('the server has closed the connection');
       this.#waiting = { resolve, reject };
       this.#socket.write(Buffer.concat([Buffer.from(head), body]));
     });

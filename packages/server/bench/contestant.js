@@ -115,18 +115,21 @@ const contestants = {
 async function compile(path, exactProducts, row) {
   const { compileModel } = await import('@retort/runtime');
   const folder = await mkdtemp(join(tmpdir(), 'retort-bench-'));
-  const probe = ({ inputNames }) => [inputsOf(inputNames, row)];
-  const options = { exactProducts, unpadded: true, probe };
-  const { file, compiled } = await compileModel(path, join(folder, 'model.onnx'), async () => undefined, options);
-  return { file, compiled, remove: () => rm(folder, { recursive: true }) };
+  const remove = () => rm(folder, { recursive: true });
+  const options = { exactProducts, unpadded: true, probe: () => [inputsOf(row)] };
+  try {
+    const { file, compiled } = await compileModel(path, join(folder, 'model.onnx'), async () => undefined, options);
+    return { file, compiled, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 }
 
-function inputsOf(inputNames, row) {
+function inputsOf(row) {
   const int64 = (data) => ({ type: 'int64', shape: [1, data.length], data });
-  return {
-    input_ids: int64(BigInt64Array.from(row, BigInt)),
-    ...(inputNames.includes('attention_mask') ? { attention_mask: int64(new BigInt64Array(row.length).fill(1n)) } : {}),
-  };
+  const attention_mask = int64(new BigInt64Array(row.length).fill(1n));
+  return { input_ids: int64(BigInt64Array.from(row, BigInt)), attention_mask };
 }
 
 async function bareThread({ file, compiled = false, exactProducts, ids, first, workers }) {
@@ -134,7 +137,7 @@ async function bareThread({ file, compiled = false, exactProducts, ids, first, w
   const session = await onnxruntimeCpu.open(file, { threads: 1, exactProducts, optimize: !compiled });
   parentPort.on('message', async (seconds) => {
     const result = await loop(seconds, 1, async (i) => {
-      await session.run(inputsOf(session.inputNames, ids[(first + i * workers) % ids.length]));
+      await session.run(inputsOf(ids[(first + i * workers) % ids.length]));
       return 1;
     });
     parentPort.postMessage(result);

@@ -92,8 +92,9 @@ const half = await openLoop(most / 2);
 line('half of it, at random times', half);
 line('five times as much', await openLoop(most * 5));
 const slower = timesAlone(half.answers, single.answers);
-process.stdout.write(
-  `\nAt half load a text takes ${quantile(slower, 0.5).toFixed(2)} times what it takes alone (p99 ${quantile(slower, 0.99).toFixed(2)}; ${slower.length} texts that were asked about in both).\n`,
-);
+if (slower.length > 0)
+  process.stdout.write(
+    `\nAt half load a text takes ${quantile(slower, 0.5).toFixed(2)} times what it takes alone (p99 ${quantile(slower, 0.99).toFixed(2)}; ${slower.length} texts that were asked about in both).\n`,
+  );
 await stop();
 process.exit(0); // Connections are kept open.

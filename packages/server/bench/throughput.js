@@ -17,7 +17,8 @@ const usage = `nx run server:bench -- [options]
   --median N     of the texts' lengths, in tokens (128)
   --spread X     of their logarithm (0.6); 0: all of one length
   --only LIST    of these, with commas between (bare,service,http,rival):
-                 bare: threads with a session each; compiled: bare, of the form that the server makes of the file; exact: bare, weights of 8 bits and exact sums; stock: bare, of the rival's stock export
+                 bare: threads with a session each; compiled: bare, of what the server makes of the file
+                 exact: bare, weights of 8 bits and exact sums; stock: bare, of the rival's stock export
                  service; threads: its workers as threads; alone: no short texts in company; http: the server
                  openvino: the service by OpenVINO, from the fp32 file (RETORT_PRECISION); openvino-int8: from that of static-int8
                  rival: transformers.js

@@ -28,8 +28,6 @@ function attentionModel(nodes: readonly Node[] = [cast, attend(['x', 'x', 'x', '
   return { ...model, opsets: { '': 17, 'com.microsoft': 1 } };
 }
 
-const inputNames = (model: Model | undefined) => model?.graph.inputs.map(({ name }) => name);
-
 async function run(model: Model): Promise<number[]> {
   const session = await InferenceSession.create(writeModel(model), { logSeverityLevel: 3 });
   const [batch, length] = [2, 37];
@@ -39,16 +37,15 @@ async function run(model: Model): Promise<number[]> {
     x: new Tensor('float32', x, [batch, length, 8]),
     attention_mask: new Tensor('int64', ones, [batch, length]),
   };
-  const wanted = Object.fromEntries(Object.entries(feeds).filter(([name]) => session.inputNames.includes(name)));
-  const { y } = await session.run(wanted);
+  const { y } = await session.run(feeds);
   return [...(y.data as Float32Array)];
 }
 
 describe('unpadded', () => {
-  it('takes the mask out of attention, and out of the inputs', () => {
+  it('takes the mask out of attention', () => {
     const result = unpadded(attentionModel());
     expect(result?.graph.nodes).toEqual([attend(['x', 'x', 'x'])]);
-    expect(inputNames(result)).toEqual(['x']);
+    expect(result?.graph.inputs).toEqual(attentionModel().graph.inputs);
     expect(() => result && checkModel(result)).not.toThrow();
   });
 
@@ -61,13 +58,6 @@ describe('unpadded', () => {
   it('keeps the inputs of attention behind the mask where they are', () => {
     const result = unpadded(attentionModel([cast, attend(['x', 'x', 'x', '', 'mask', 'x'])]));
     expect(result?.graph.nodes).toEqual([attend(['x', 'x', 'x', '', '', 'x'])]);
-  });
-
-  it('keeps the input where others read it', () => {
-    const counts = node('ReduceSum', ['attention_mask'], ['tokens']);
-    const model = attentionModel([cast, attend(['x', 'x', 'x', '', 'mask']), counts]);
-    const outputs = [...model.graph.outputs, { name: 'tokens', type: 'int64' as const }];
-    expect(inputNames(unpadded({ ...model, graph: { ...model.graph, outputs } }))).toEqual(['x', 'attention_mask']);
   });
 
   it.each([

@@ -7,7 +7,7 @@ const maskInput = 4;
 /**
  * The model for inputs without padding, whose `attention_mask` [batch, length] is 1 everywhere: each MultiHeadAttention of onnxruntime loses the mask that is made of it.
  * Without one onnxruntime computes attention block by block, as FlashAttention does, and never holds all scores: the same sums in another order.
- * `attention_mask` is no input any more where nothing else reads it. Undefined where no attention has such a mask.
+ * `attention_mask` stays an input: it is of the model's interface. Undefined where no attention has such a mask.
  */
 export function unpadded(model: Model): Model | undefined {
   const masks = masksOf(model.graph);
@@ -17,18 +17,14 @@ export function unpadded(model: Model): Model | undefined {
     found = true;
     return { ...each, inputs: withoutMask(each.inputs) };
   });
-  if (!found) return undefined;
-  const rewritten = removeUnused({ ...model, graph: { ...model.graph, nodes } });
-  const read = new Set(rewritten.graph.nodes.flatMap(({ inputs }) => inputs));
-  const inputs = rewritten.graph.inputs.filter(({ name }) => name !== 'attention_mask' || read.has(name));
-  return { ...rewritten, graph: { ...rewritten.graph, inputs } };
+  return found ? removeUnused({ ...model, graph: { ...model.graph, nodes } }) : undefined;
 }
 
 /** `attention_mask`, if it is an input of a value a token, and what only casts it. */
-function masksOf({ inputs, nodes }: Graph): Set<string> {
-  const given = inputs.filter(({ name, shape }) => name === 'attention_mask' && shape?.length === 2);
+function masksOf(graph: Graph): Set<string> {
+  const given = graph.inputs.filter(({ name, shape }) => name === 'attention_mask' && shape?.length === 2);
   const masks = new Set(given.map(({ name }) => name));
-  for (const { op, domain, inputs, outputs } of nodes) {
+  for (const { op, domain, inputs, outputs } of graph.nodes) {
     if (op === 'Cast' && domain === '' && masks.has(inputs[0])) masks.add(outputs[0]);
   }
   return masks;

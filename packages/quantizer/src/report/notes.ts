@@ -85,7 +85,7 @@ function resourceNotes({ throughput }: Resources, models: Results['models'], thr
   return [
     [
       'Texts/s',
-      `is the throughput of ${plural(throughput.workers, 'worker')} of one thread each, one input a run, on texts of the ${split} split; “by 8” that of ` +
+      `is the throughput of ${plural(throughput.workers, 'worker')} of one thread each, one input a run, attention without its mask, on texts of the ${split} split; “by 8” that of ` +
         `one session of ${plural(threads, 'thread')} with padded batches of 8, as they come.` +
         (alone.length === 0
           ? ''

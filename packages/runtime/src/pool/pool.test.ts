@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { elementCode, int, type Model, node, writeModel } from '@retort/onnx';
+import { elementCode, int, type Model, node, tensorOf, writeModel } from '@retort/onnx';
 import type { HostTensor, Tensors } from '../executor.ts';
 import { hasOpenVino } from '../testing/openvino.ts';
 import { compileModel } from './compile.ts';
@@ -25,23 +26,22 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Attention of x [batch, length, 8] to itself. */
+/** Attention of x [batch, length, 8] W to itself, with weights that are large enough for a file of their own. */
 function attentionModel(): Model {
-  const mask = node('Cast', ['attention_mask'], ['mask'], { to: int(elementCode('int32')) });
-  const y = node(
-    'MultiHeadAttention',
-    ['x', 'x', 'x', '', 'mask'],
-    ['y'],
-    { num_heads: int(2) },
-    { domain: 'com.microsoft' },
-  );
-  const x = { type: 'float32', shape: ['batch', 'length', 8] } as const;
+  const y = { name: 'y', type: 'float32', shape: ['batch', 'length', 64] } as const;
   const inputs = [
-    { name: 'x', ...x },
+    { name: 'x', type: 'float32', shape: ['batch', 'length', 8] },
     { name: 'attention_mask', type: 'int64', shape: ['batch', 'length'] },
   ] as const;
-  const outputs = [{ name: 'y', ...x }];
-  const graph = { name: 'test', inputs, outputs, initializers: new Map(), nodes: [mask, y], values: [] };
+  const heads = { num_heads: int(2) };
+  const nodes = [
+    node('MatMul', ['x', 'w'], ['h']),
+    node('Cast', ['attention_mask'], ['mask'], { to: int(elementCode('int32')) }),
+    node('MultiHeadAttention', ['h', 'h', 'h', '', 'mask'], ['y'], heads, { domain: 'com.microsoft' }),
+  ];
+  const weights = Float32Array.from({ length: 8 * 64 }, (_, i) => Math.cos(i * i));
+  const initializers = new Map([['w', tensorOf('float32', [8, 64], weights)]]);
+  const graph = { name: 'test', inputs, outputs: [y], initializers, nodes, values: [] };
   return { irVersion: 8, producer: 'test', opsets: { '': 17, 'com.microsoft': 1 }, metadata: {}, graph };
 }
 
@@ -200,24 +200,47 @@ describe('compileModel', () => {
     expect(result).toBe(6);
   });
 
-  it.each([
-    ['leaves the mask out where inputs are never padded', [1n, 1n, 1n, 1n], true, ['x']],
-    ['keeps the mask where answers would change without it', [1n, 1n, 1n, 0n], true, ['x', 'attention_mask']],
-    ['keeps the mask where nobody said that inputs are never padded', [1n, 1n, 1n, 1n], false, ['x', 'attention_mask']],
-  ])('%s', async (name, mask, unpadded, expected) => {
+  /** Whether a compiled attention answers otherwise where its mask says so. */
+  async function readsMask(
+    name: string,
+    { probed, unpadded }: { probed: readonly bigint[]; unpadded: boolean },
+  ): Promise<boolean> {
     writeFileSync(join(folder, 'attention.onnx'), writeModel(attentionModel()));
-    const inputs: Tensors = {
-      x: { type: 'float32', shape: [1, 4, 8], data: Float32Array.from({ length: 32 }, (_, i) => Math.sin(i * i)) },
+    const inputs = (mask: readonly bigint[]): Tensors => ({
+      x: { type: 'float32', shape: [1, 4, 8], data: Float32Array.from({ length: 32 }, (_, i) => 3 * Math.sin(i * i)) },
       attention_mask: { type: 'int64', shape: [1, 4], data: BigInt64Array.from(mask) },
-    };
+    });
     const { result, compiled } = await compileModel(
       join(folder, 'attention.onnx'),
       join(folder, `${name}.onnx`),
-      async ({ inputNames }) => inputNames,
-      { nodeArguments, probe: () => [inputs], unpadded },
+      async ({ run }) => {
+        const answer = async (mask: readonly bigint[]) => (await run(inputs(mask), ['y'])).outputs.y.data;
+        return !isDeepStrictEqual(await answer([1n, 1n, 1n, 0n]), await answer([1n, 1n, 1n, 1n]));
+      },
+      { nodeArguments, probe: () => [inputs(probed)], unpadded },
     );
     expect(compiled).toBe(true);
-    expect(result).toEqual(expected);
+    return result;
+  }
+
+  const ones = [1n, 1n, 1n, 1n];
+
+  it('leaves the mask out where inputs are never padded', async () => {
+    expect(await readsMask('unpadded', { probed: ones, unpadded: true })).toBe(false);
+    expect(existsSync(join(folder, 'unpadded.onnx.unpadded'))).toBe(false);
+  });
+
+  it('keeps the mask where answers would change without it', async () => {
+    expect(await readsMask('changed', { probed: [1n, 1n, 1n, 0n], unpadded: true })).toBe(true);
+  });
+
+  it('keeps the mask where nobody said that inputs are never padded', async () => {
+    expect(await readsMask('padded', { probed: ones, unpadded: false })).toBe(true);
+  });
+
+  it('keeps the mask where the model cannot be made without it', async () => {
+    mkdirSync(join(folder, 'failed.onnx.unpadded/in-the-way'), { recursive: true });
+    expect(await readsMask('failed', { probed: ones, unpadded: true })).toBe(true);
   });
 
   it('refuses what is no model', async () => {

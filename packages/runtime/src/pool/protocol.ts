@@ -10,18 +10,11 @@ export type Question = { readonly id: number } & (
       readonly file: string;
       readonly into: string;
       readonly options: WorkerSessionOptions;
-      readonly form: CompiledForm;
+      readonly prepacked: boolean;
     }
+  | { readonly ask: 'unpad'; readonly file: string; readonly into: string }
   | { readonly ask: 'run'; readonly key: string; readonly tensors: Tensors; readonly outputs: readonly string[] }
 );
-
-/** What a compiled model is made for. */
-export interface CompiledForm {
-  /** Its weights lie in the order in which onnxruntime's kernels read them. */
-  readonly prepacked: boolean;
-  /** No input is padded: attention has no mask. */
-  readonly unpadded: boolean;
-}
 
 export interface WorkerSessionOptions extends SessionOptions {
   readonly device: DeviceName;
@@ -37,6 +30,6 @@ export type Answer = { readonly id: number } & (
   | { readonly error: string; readonly remedy?: string }
   | { readonly names: SessionNames }
   | { readonly tensors: Record<string, HostTensor>; readonly ms: number }
-  | { readonly form: CompiledForm }
+  | { readonly written: boolean }
   | { readonly done: true }
 );

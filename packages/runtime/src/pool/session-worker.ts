@@ -3,6 +3,7 @@ import { executorFor } from '../devices.ts';
 import type { Session } from '../executor.ts';
 import { saveCompiled } from './compiled-model.ts';
 import type { Answer, Question } from './protocol.ts';
+import { writeUnpadded } from './unpadded-file.ts';
 import { serveMessages } from './worker-port.ts';
 
 const sessions = new Map<string, Session>();
@@ -22,7 +23,10 @@ async function answer(question: Question): Promise<Answer> {
       return { id, done: true };
     }
     case 'prepare':
-      return { id, form: await saveCompiled(question.file, question.into, question.options, question.form) };
+      await saveCompiled(question.file, question.into, question.options, question.prepacked);
+      return { id, done: true };
+    case 'unpad':
+      return { id, written: await writeUnpadded(question.file, question.into) };
     case 'run': {
       const session = sessions.get(question.key);
       if (session === undefined) throw new Error(`no model "${question.key}" is open here`);

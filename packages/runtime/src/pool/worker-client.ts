@@ -1,6 +1,6 @@
 import { UserError } from '@retort/shared';
 import type { HostTensor, Tensors } from '../executor.ts';
-import type { Answer, CompiledForm, Question, SessionNames, WorkerSessionOptions } from './protocol.ts';
+import type { Answer, Question, SessionNames, WorkerSessionOptions } from './protocol.ts';
 import { startWorker, type WorkerHandle, type WorkerKind } from './worker.ts';
 
 /** One run of a model. */
@@ -70,10 +70,14 @@ export class SessionWorker {
     await this.#ask({ ask: 'close', key });
   }
 
-  /** The form that it has written, which may be less than what was asked for. */
-  async prepare(file: string, into: string, options: WorkerSessionOptions, form: CompiledForm): Promise<CompiledForm> {
-    const answer = await this.#ask({ ask: 'prepare', file, into, options, form });
-    if ('form' in answer) return answer.form;
+  async prepare(file: string, into: string, options: WorkerSessionOptions, prepacked: boolean): Promise<void> {
+    await this.#ask({ ask: 'prepare', file, into, options, prepacked });
+  }
+
+  /** Whether it has written `into` the model for inputs without padding. */
+  async unpad(file: string, into: string): Promise<boolean> {
+    const answer = await this.#ask({ ask: 'unpad', file, into });
+    if ('written' in answer) return answer.written;
     throw new Error(another);
   }
 

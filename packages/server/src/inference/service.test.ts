@@ -125,6 +125,13 @@ describe('a service', () => {
     expect(second).toHaveLength(1);
   });
 
+  it('takes in a long text that it then refuses for its length', async () => {
+    const first = read(shared, Array(5).fill('well'));
+    const second = await outcome(read(shared, ['well '.repeat(100)], { policy: 'error' }));
+    await first;
+    expect(second).toBeInstanceOf(TextTooLong);
+  });
+
   it('takes a request of more than fits where nothing waits', async () => {
     expect(await read(shared, Array(9).fill('well'))).toHaveLength(9);
   });

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { DeviceName } from '../devices.ts';
 import type { HostTensor, Tensors } from '../executor.ts';
+import { mentions } from './mentions.ts';
 import type { PoolModel } from './pool.ts';
 import type { SessionNames, WorkerSessionOptions } from './protocol.ts';
 import { type Outputs, sameAnswers } from './same-answers.ts';
@@ -92,10 +93,15 @@ async function withoutPadding(
   inputs: readonly Tensors[],
   { nodeArguments = [], exactProducts = true, signal }: CompileOptions,
 ): Promise<Source[]> {
-  const made = await withWorker(nodeArguments, signal, async (worker) => {
-    if (!(await worker.unpad(own.file, file))) return undefined;
-    return outputsOf(await openTrial(worker, file, poolSessionOptions('cpu', { exactProducts })), inputs);
-  }).catch(unlessAborted(signal));
+  const make = async () => {
+    // Most files have none, and a process for nothing would cost each start half a second.
+    if (!(await mentions(own.file, 'MultiHeadAttention', signal))) return undefined;
+    return withWorker(nodeArguments, signal, async (worker) => {
+      if (!(await worker.unpad(own.file, file))) return undefined;
+      return outputsOf(await openTrial(worker, file, poolSessionOptions('cpu', { exactProducts })), inputs);
+    });
+  };
+  const made = await make().catch(unlessAborted(signal));
   return made !== undefined && sameAnswers(own.outputs, made) ? [{ file, outputs: made }] : [];
 }
 

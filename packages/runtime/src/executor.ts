@@ -30,6 +30,10 @@ export interface SessionOptions {
    * `fixed`: input shapes come again and again, so that it pays to compile the graph for each set of them, where the runtime can. Default: `any`.
    */
   readonly shapes?: 'any' | 'fixed';
+  /** How many sets of input shapes are kept compiled where they are `fixed`; each has the memory of its intermediate values. Default: 8. */
+  readonly keptShapes?: number;
+  /** Inputs whose shapes change all the same where they are `fixed`. Default: none. */
+  readonly varying?: readonly string[];
   /**
    * Whether sums of uint8 x int8 products must be exact: a processor that saturates them then runs slower kernels. A model whose sums fit into 16 bits, as with
    * weights of 7 bits, gives the same either way. Default: true.

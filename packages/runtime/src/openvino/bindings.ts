@@ -93,12 +93,14 @@ export class OpenVinoFunctions {
 
   /** Fixes the shapes of these inputs. */
   async reshape(model: Handle, shapes: ReadonlyMap<string, readonly number[]>): Promise<void> {
+    // A scalar's shape is fixed; the library would take it for a vector of any length.
+    const axes = [...shapes].filter(([, shape]) => shape.length > 0);
     // A partial shape is an interval a dimension.
-    const fixed = [...shapes.values()].map((shape) => ({
+    const fixed = axes.map(([, shape]) => ({
       rank: { min: shape.length, max: shape.length },
       dims: BigInt64Array.from(shape.flatMap((size) => [BigInt(size), BigInt(size)])),
     }));
-    this.#check(await callAsync(this.#functions.reshape, [model, [...shapes.keys()], fixed, shapes.size]));
+    this.#check(await callAsync(this.#functions.reshape, [model, axes.map(([name]) => name), fixed, axes.length]));
   }
 
   compile(core: Handle, model: Handle): Promise<Handle> {

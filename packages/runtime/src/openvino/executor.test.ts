@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Model, node, writeModel } from '@retort/onnx';
+import { type Model, node, tensorOf, writeModel } from '@retort/onnx';
 import type { HostTensor, Session } from '../executor.ts';
 import { onnxruntimeCpu } from '../onnxruntime.ts';
 import { hasOpenVino } from '../testing/openvino.ts';
@@ -44,6 +44,42 @@ const places = model(
   [{ name: 'y', type: 'int64', shape: [1, 'count'] }],
   [{ name: 'x', type: 'float32', shape: ['n'] }],
 );
+/** y = factor (rows columns), for rows [m, k], columns [k, n] and a scalar */
+const scaledRows = model(
+  [node('MatMul', ['rows', 'columns'], ['product']), node('Mul', ['product', 'factor'], ['y'])],
+  [{ name: 'y', type: 'float32', shape: ['m', 'n'] }],
+  [
+    { name: 'rows', type: 'float32', shape: ['m', 'k'] },
+    { name: 'columns', type: 'float32', shape: ['k', 'n'] },
+    { name: 'factor', type: 'float32', shape: [] },
+  ],
+);
+/** y = x w for x [m, 4] and w [4, 2] in steps of 0.5 and 0.25: as `static-int8` writes it. */
+const qdq = writeModel({
+  irVersion: 8,
+  producer: 'test',
+  opsets: { '': 17 },
+  metadata: {},
+  graph: {
+    name: 'test',
+    inputs: [{ name: 'x', type: 'float32', shape: ['m', 4] }],
+    outputs: [{ name: 'y', type: 'float32', shape: ['m', 2] }],
+    initializers: new Map([
+      ['step', tensorOf('float32', [], Float32Array.of(0.5))],
+      ['zero', tensorOf('uint8', [], Uint8Array.of(128))],
+      ['w', tensorOf('int8', [4, 2], Int8Array.of(1, -2, 3, 60, -5, 6, 7, -64))],
+      ['w_step', tensorOf('float32', [], Float32Array.of(0.25))],
+      ['w_zero', tensorOf('int8', [], Int8Array.of(0))],
+    ]),
+    nodes: [
+      node('QuantizeLinear', ['x', 'step', 'zero'], ['x8']),
+      node('DequantizeLinear', ['x8', 'step', 'zero'], ['xr']),
+      node('DequantizeLinear', ['w', 'w_step', 'w_zero'], ['wr']),
+      node('MatMul', ['xr', 'wr'], ['y']),
+    ],
+    values: [],
+  },
+});
 const unknown = model(
   [node('Sinful', ['x'], ['y'])],
   [{ name: 'y', type: 'float32', shape: ['n'] }],
@@ -149,6 +185,27 @@ withOpenVino('openvino', () => {
       }
     }),
   );
+
+  it('fixes the shapes around those that vary, and those around scalars', () =>
+    using(executor().open(scaledRows, { shapes: 'fixed', varying: ['rows'] }), async (session) => {
+      for (const rows of [2, 3, 1]) {
+        const factor: HostTensor = { type: 'float32', shape: [], data: Float32Array.of(10) };
+        const { y } = await session.run({ rows: matrix(rows, 2), columns: matrix(2, 4), factor });
+        expect(y).toEqual(matrix(rows, 4, new Float32Array(rows * 4).fill(20)));
+      }
+    }));
+
+  it('computes a QDQ model as its numbers say where int8 products are not to be trusted', async () => {
+    const run = async (flags: readonly string[]) =>
+      using(openvino('fp32', undefined, flags).open(qdq), async (session) => {
+        const { y } = await session.run({ x: matrix(2, 4, Float32Array.of(0.26, 1.1, -3, 9, 0, -0.1, 2, 0.9)) });
+        return [...y.data].map(Number);
+      });
+    const reference = await onnxruntimeCpu.open(qdq, { optimize: false });
+    const { y } = await reference.run({ x: matrix(2, 4, Float32Array.of(0.26, 1.1, -3, 9, 0, -0.1, 2, 0.9)) });
+    await reference.close();
+    for (const [i, value] of (await run(['amx_int8'])).entries()) expect(value).toBeCloseTo(Number(y.data[i]), 4);
+  });
 
   it('goes on with a shape whose compiled graph has been dropped for others', () =>
     using(executor().open(twice, { shapes: 'fixed' }), async (session) => {

@@ -4,35 +4,39 @@ import type { Executor, Precision } from '../executor.ts';
 import type { Handle } from './bindings.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { describeFailure } from './failure.ts';
+import { isQuantized, spoilsInt8 } from './int8-products.ts';
 import { type OpenVino, openVino } from './library.ts';
 import type { PrecisionChoice } from './precision.ts';
 import { OpenVinoSession } from './session.ts';
 
-/** How many sets of input shapes a session of fixed shapes keeps compiled: each has the memory of its intermediate values. */
-const keptShapes = 8;
-
 /**
  * OpenVINO on the CPU, through its C library. Throws a UserError where the library is not to be had (`library.ts`), or where bf16 is asked for and OpenVINO does not compute in it on this
- * processor. `library`: for tests.
+ * processor. `library` and `flags`, of the processor: for tests.
  */
-export function openvino(choice: PrecisionChoice = 'auto', library: OpenVino = openVino()): Executor {
-  const precision = resolvePrecision(choice, capabilities(library));
+export function openvino(
+  choice: PrecisionChoice = 'auto',
+  library: OpenVino = openVino(),
+  flags: readonly string[] = describeMachine().flags,
+): Executor {
+  const precision = resolvePrecision(choice, capabilities(library), flags);
   return {
     name: 'openvino',
     device: 'cpu',
     version: library.version,
     precision,
-    async open(model, { threads = availableParallelism(), shapes = 'any' } = {}) {
+    async open(model, { threads = availableParallelism(), shapes = 'any', keptShapes = 8, varying = [] } = {}) {
       const { functions } = library;
       const file = typeof model === 'string' ? model : undefined;
       const core = functions.createCore();
       let read: Handle | undefined;
       let session: OpenVinoSession | undefined;
       try {
-        setProperties(library, core, precision, threads);
+        const int8 = shapes === 'fixed' || !spoilsInt8(flags) || !(await isQuantized(model));
+        setProperties(library, core, { precision, threads, int8 });
         read =
           typeof model === 'string' ? await functions.readFile(core, model) : await functions.readBytes(core, model);
-        session = new OpenVinoSession(library, core, read, { fixedShapes: shapes === 'fixed', keptShapes, file });
+        const fixedShapes = shapes === 'fixed';
+        session = new OpenVinoSession(library, core, read, { fixedShapes, keptShapes, varying, file });
         await session.prepare();
         return session;
       } catch (cause) {
@@ -76,14 +80,23 @@ function capabilities({ functions }: OpenVino): string[] {
   }
 }
 
-function setProperties({ functions }: OpenVino, core: Handle, precision: Precision, threads: number): void {
-  const cache = cacheFolder();
+interface CoreSettings {
+  readonly precision: Precision;
+  readonly threads: number;
+  /** Whether products of a QDQ model are computed in int8; otherwise its rounded numbers are, in the precision. */
+  readonly int8: boolean;
+}
+
+function setProperties({ functions }: OpenVino, core: Handle, { precision, threads, int8 }: CoreSettings): void {
+  // Its key knows nothing of LP_TRANSFORMS_MODE, by which a graph in int8 might come out of it.
+  const cache = int8 ? cacheFolder() : undefined;
   const properties = {
     INFERENCE_PRECISION_HINT: precision === 'bf16' ? 'bf16' : 'f32',
     INFERENCE_NUM_THREADS: String(threads),
     NUM_STREAMS: '1',
     // Sessions of several processes would be bound to the same cores.
     ENABLE_CPU_PINNING: 'NO',
+    ...(int8 ? {} : { LP_TRANSFORMS_MODE: 'NO' }),
     ...(cache === undefined ? {} : { CACHE_DIR: cache }),
   };
   for (const [key, value] of Object.entries(properties)) functions.setProperty(core, key, value);

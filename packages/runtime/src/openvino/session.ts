@@ -9,6 +9,8 @@ export interface GraphOptions {
   readonly fixedShapes: boolean;
   /** How many sets of shapes are kept compiled. */
   readonly keptShapes: number;
+  /** Inputs whose shapes are not fixed in either case. */
+  readonly varying: readonly string[];
   /** The model's file, for messages. */
   readonly file?: string;
 }
@@ -80,8 +82,9 @@ export class OpenVinoSession implements Session {
   }
 
   async #graphFor(inputs: Tensors): Promise<CompiledGraph> {
-    const { fixedShapes, keptShapes } = this.#options;
-    const shapes = new Map(fixedShapes ? this.inputNames.map((name) => [name, shapeOf(inputs, name)] as const) : []);
+    const { fixedShapes, keptShapes, varying } = this.#options;
+    const fixed = fixedShapes ? this.inputNames.filter((name) => !varying.includes(name)) : [];
+    const shapes = new Map(fixed.map((name) => [name, shapeOf(inputs, name)] as const));
     const key = [...shapes.values()].map((shape) => shape.join('x')).join();
     const known = this.#compiled.get(key);
     if (known !== undefined) {

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { DeviceName } from '../devices.ts';
 import type { HostTensor, Tensors } from '../executor.ts';
-import { mentions } from './mentions.ts';
+import { mentions } from '../mentions.ts';
 import type { PoolModel } from './pool.ts';
 import type { SessionNames, WorkerSessionOptions } from './protocol.ts';
 import { type Outputs, sameAnswers } from './same-answers.ts';
@@ -27,6 +27,8 @@ export interface CompileOptions {
    * the same (`sameAnswers`). Default: false.
    */
   readonly unpadded?: boolean;
+  /** As for the pool. */
+  readonly longest?: number;
   /** Ends the processes. The error is then the signal's reason, and nobody writes any more. */
   readonly signal?: AbortSignal;
 }
@@ -40,9 +42,9 @@ interface Source {
 /** How a pool's workers open models. */
 export function poolSessionOptions(
   device: DeviceName = 'cpu',
-  { compiled = false, exactProducts = true }: Partial<Pick<PoolModel, 'compiled' | 'exactProducts'>> = {},
+  { compiled = false, exactProducts = true, longest }: Partial<Omit<PoolModel, 'file'>> = {},
 ): WorkerSessionOptions {
-  return { device, threads: 1, optimize: !compiled, exactProducts };
+  return { device, threads: 1, optimize: !compiled, exactProducts, longest };
 }
 
 /**
@@ -56,11 +58,11 @@ export async function compileModel<T>(
   into: string,
   trial: (model: Trial) => Promise<T>,
   options: CompileOptions = {},
-): Promise<Required<PoolModel> & { readonly result: T }> {
+): Promise<PoolModel & { readonly result: T }> {
   const { device = 'cpu', nodeArguments = [], exactProducts = true, probe = () => [], unpadded = false } = options;
-  const { signal } = options;
+  const { signal, longest } = options;
   return withWorker(nodeArguments, signal, async (worker) => {
-    const model = await openTrial(worker, file, poolSessionOptions(device, { exactProducts }));
+    const model = await openTrial(worker, file, poolSessionOptions(device, { exactProducts, longest }));
     const inputs = probe(model);
     const own: Source = { file, outputs: await outputsOf(model, inputs) };
     const rewritten = `${into}.unpadded`;
@@ -82,7 +84,7 @@ export async function compileModel<T>(
     } finally {
       await rm(rewritten, { recursive: true, force: true });
     }
-    return { file, compiled: false, exactProducts, result: await trial(model) };
+    return { file, compiled: false, exactProducts, longest, result: await trial(model) };
   });
 }
 

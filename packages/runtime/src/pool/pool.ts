@@ -43,6 +43,8 @@ export interface PoolModel {
   readonly compiled?: boolean;
   /** As for a session, and for the compiled file when it was made. Default: true. */
   readonly exactProducts?: boolean;
+  /** The most tokens that the model takes. Where lengths that come again are faster, as by OpenVINO in bf16, inputs are padded up to it under their mask. Default: they are not. */
+  readonly longest?: number;
 }
 
 /** How often a task is given to another worker, after the first died over it. */

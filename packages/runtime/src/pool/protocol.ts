@@ -18,6 +18,8 @@ export type Question = { readonly id: number } & (
 
 export interface WorkerSessionOptions extends SessionOptions {
   readonly device: DeviceName;
+  /** As of `PoolModel`. */
+  readonly longest?: number;
 }
 
 /** What a session says of itself. */

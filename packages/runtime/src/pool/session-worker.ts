@@ -1,19 +1,27 @@
 import { UserError } from '@retort/shared';
 import { executorFor } from '../devices.ts';
 import type { Session } from '../executor.ts';
+import { limitInstructionsFor } from '../openvino/int8-products.ts';
 import { saveCompiled } from './compiled-model.ts';
-import type { Answer, Question } from './protocol.ts';
+import type { Answer, Question, WorkerSessionOptions } from './protocol.ts';
+import { withRoundedLengths } from './rounded-lengths.ts';
 import { writeUnpadded } from './unpadded-file.ts';
 import { serveMessages } from './worker-port.ts';
 
 const sessions = new Map<string, Session>();
 
+async function open(file: string, { device, longest, ...options }: WorkerSessionOptions): Promise<Session> {
+  if (device === 'openvino') await limitInstructionsFor(file);
+  const executor = executorFor(device);
+  const session = await executor.open(file, options);
+  return executor.precision === 'bf16' && longest !== undefined ? withRoundedLengths(session, longest) : session;
+}
+
 async function answer(question: Question): Promise<Answer> {
   const { id } = question;
   switch (question.ask) {
     case 'open': {
-      const { device, ...options } = question.options;
-      const session = sessions.get(question.key) ?? (await executorFor(device).open(question.file, options));
+      const session = sessions.get(question.key) ?? (await open(question.file, question.options));
       sessions.set(question.key, session);
       return { id, names: { inputNames: session.inputNames, outputNames: session.outputNames } };
     }

@@ -63,6 +63,7 @@ export async function prepareCandidate(located: LocatedModel, options: Candidate
         // The fast kernels give the same of a model that is safe from saturation.
         exactProducts: !isSafeFromSaturation(details, details.onnxFile),
         probe: ({ inputNames }) => probeInputs(inputNames, details, tokenizer),
+        longest: details.maxTokens,
         unpadded: true, // Those that share a run are of equal length.
       },
     );

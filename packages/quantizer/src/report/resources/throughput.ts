@@ -22,6 +22,7 @@ export async function measureThroughput(
       device,
       exactProducts,
       unpadded: true,
+      longest: texts.flat().reduce((most, { length }) => Math.max(most, length), 0),
       probe: ({ inputNames }) => texts[0].map((ids) => feeds({ inputNames }, ids)),
     });
     const inputs = texts.flat();

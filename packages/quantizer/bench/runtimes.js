@@ -108,11 +108,16 @@ async function referee() {
   const sides = [];
   for (const [name, { file, ...how }] of wanted) {
     const child = fork(fileURLToPath(import.meta.url), [], { env: process.env });
-    const answer = () => new Promise((resolve) => child.once('message', resolve));
-    const ask = (question) => {
-      child.send(question);
-      return answer();
-    };
+    const ask = (question) =>
+      new Promise((resolve, reject) => {
+        const ended = (code, signal) => reject(new Error(`"${name}" has ended with ${signal ?? `exit code ${code}`}`));
+        child.once('exit', ended);
+        child.once('message', (message) => {
+          child.off('exit', ended);
+          resolve(message);
+        });
+        child.send(question);
+      });
     const { ready, refused } = await ask({ path: join(folder, `${file}.onnx`), threads, ...how });
     console.log(`${name}: ${ready ?? refused}`);
     if (ready !== undefined) sides.push({ name, child, ask, times: new Map(), logits: undefined });
@@ -120,16 +125,21 @@ async function referee() {
   const shapes = values.shapes.split(',').map((text) => text.split('x').map(Number));
   for (let run = -3; run < Number(values.runs); run++) {
     for (const shape of shapes) {
-      for (const side of sides) {
-        const { ms, logits } = await side.ask(shape);
-        side.logits ??= logits;
-        if (run >= 0) side.times.set(`${shape}`, [...(side.times.get(`${shape}`) ?? []), ms]);
+      for (const side of sides.filter(({ died }) => died === undefined)) {
+        try {
+          const { ms, logits } = await side.ask(shape);
+          side.logits ??= logits;
+          if (run >= 0) side.times.set(`${shape}`, [...(side.times.get(`${shape}`) ?? []), ms]);
+        } catch (error) {
+          side.died = error.message;
+        }
       }
     }
   }
   for (const { child } of sides) child.kill();
   console.log(`${cpus()[0].model}, ${threads} threads, ${values.runs} runs in turn`);
-  const row = ({ name, times, logits }) => {
+  const row = ({ name, times, logits, died }) => {
+    if (died !== undefined) return { model: name, died };
     const cells = shapes.map((shape) => {
       const sorted = times.get(`${shape}`).toSorted((a, b) => a - b);
       return [`${shape.join(' x ')} ms`, `${sorted[sorted.length >> 1].toFixed(1)} (${sorted[0].toFixed(1)})`];

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
@@ -101,7 +101,9 @@ const contestants = {
     const { env, pipeline } = await import(pathToFileURL(require.resolve('@huggingface/transformers')).href);
     env.allowRemoteModels = false;
     env.localModelPath = '/';
-    const classify = await pipeline('text-classification', model, { dtype: 'q8', device: 'cpu' });
+    // Of itself onnxruntime would start a thread for each core of the machine, also where this process may use but some.
+    const session_options = { intraOpNumThreads: availableParallelism() };
+    const classify = await pipeline('text-classification', model, { dtype: 'q8', device: 'cpu', session_options });
     const call = async (i) => {
       const batch = Array.from({ length: size }, (_, k) => texts[(i * size + k) % texts.length]);
       await classify(batch, { truncation: true });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { Random } from '@retort/shared';
-import { chooseEngine, collate, countParameters, ModelOptimizer, randomParameters } from '../dist/index.js';
+import { chooseEngine, collate, countParameters, randomParameters } from '../dist/index.js';
 
 const { values } = parseArgs({
   options: Object.fromEntries(
@@ -41,7 +41,8 @@ const [size, length] = [number('batch'), number('length')];
 const parameters = randomParameters(config, 1);
 const progress = { line: (text) => console.error(text), update() {}, done() {} };
 const chosen = chooseEngine(values.engine, progress, undefined, values.device, values.precision);
-const engine = await chosen.createEngine({
+const settings = { weightDecay: 0.01, clipNorm: 1 };
+const options = {
   config,
   parameters,
   losses: { hard: 1, soft: 0, temperature: 1 },
@@ -50,23 +51,33 @@ const engine = await chosen.createEngine({
   batchSize: size,
   maxTokens: length,
   threads: number('threads'),
-});
-engine.startEpoch(1);
-const optimizer =
-  values.optimizer === 'adamw' ? new ModelOptimizer(config, parameters, { weightDecay: 0.01, clipNorm: 1 }) : undefined;
+};
 const random = new Random(1);
 const texts = Array.from({ length: size }, () => Int32Array.from({ length }, () => 5 + random.integer(30_517)));
 const labels = Float32Array.from({ length: 2 * size }, (_, i) => (i % 2 === (i >> 1) % 2 ? 1 : 0));
+const targets = { labels, teacher: new Map() };
+const collated = () => collate(texts, [...texts.keys()], 0);
 let count = 0;
+const step = values.optimizer === 'adamw' ? await wholeStep() : await gradientsAlone();
 
-async function step() {
-  const start = performance.now();
-  const batch = collate(texts, [...texts.keys()], 0);
-  optimizer?.prepare(Array.from(batch.uniqueIds, Number));
-  const gradients = await engine.gradients(batch, { labels, teacher: new Map() }, count++);
-  const graph = performance.now() - start;
-  optimizer?.step(gradients, 1e-5);
-  return { ms: performance.now() - start, graph, loss: gradients.loss };
+async function wholeStep() {
+  const learner = await chosen.createLearner(options, settings);
+  await learner.startEpoch(1);
+  return async () => {
+    const start = performance.now();
+    const { loss } = await learner.step([{ batch: collated(), targets, share: 1, masks: count++ }], 1e-5);
+    return { ms: performance.now() - start, loss };
+  };
+}
+
+async function gradientsAlone() {
+  const engine = await chosen.createEngine(options);
+  engine.startEpoch(1);
+  return async () => {
+    const start = performance.now();
+    const { loss } = await engine.gradients(collated(), targets, count++);
+    return { ms: performance.now() - start, loss };
+  };
 }
 
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);

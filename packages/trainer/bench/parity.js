@@ -53,7 +53,7 @@ async function train(name) {
     const { batch, labels } = randomBatch(step);
     optimizer.prepare(Array.from(batch.uniqueIds, Number));
     const gradients = await engine.gradients(batch, { labels, teacher: new Map() }, step);
-    optimizer.step(gradients, 1e-3 * linearSchedule(step, steps, steps / 10));
+    await optimizer.step(gradients, 1e-3 * linearSchedule(step, steps, steps / 10));
     curve.push(gradients.loss);
   }
   optimizer.settle();

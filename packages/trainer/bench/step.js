@@ -15,14 +15,18 @@ const { values } = parseArgs({
     optimizer: { type: 'string', default: 'adamw' },
     tfjs: { type: 'boolean', default: false },
     openvino: { type: 'string' },
+    gpu: { type: 'boolean', default: false },
+    without: { type: 'string', default: '' },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) {
-  console.log(`usage: node packages/trainer/bench/step.js [--python PATH] [--steps N] [--threads N] [--models small,base] [--dropout 0.1,0] [--optimizer adamw|none] [--tfjs] [--openvino fp32|bf16]
+  console.log(`usage: node packages/trainer/bench/step.js [--python PATH] [--steps N] [--threads N] [--models small,base] [--dropout 0.1,0] [--optimizer adamw|none] [--tfjs] [--openvino fp32|bf16] [--gpu] [--without SIDE,...]
 
 Medians of interleaved steps of 16 x 128 tokens. Without torch and transformers in that Python our own times alone are printed; with --tfjs
-the engine on TensorFlow.js is timed beside the one on onnxruntime, with --openvino that on OpenVINO in this precision (bf16 beside PyTorch under autocast).`);
+the engine on TensorFlow.js is timed beside the one on onnxruntime, with --openvino that on OpenVINO in this precision (bf16 beside PyTorch under autocast). With --gpu
+both sides compute on the GPU alone: ours by WebGPU, PyTorch by CUDA, in fp32 and under bf16 autocast. --without leaves out some of the
+table's sides, as "ours" or "PyTorch bf16".`);
   process.exit(0);
 }
 
@@ -48,19 +52,52 @@ async function start(command, args) {
 const pause = () => new Promise((resolve) => setTimeout(resolve, 300));
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 
+/** Name -> the command that starts it, and whether it is a rival's. */
+function contestants(args) {
+  const ours = (...more) => ({ command: [process.execPath, here('ours.js'), ...args, ...more] });
+  const rival = (...more) => ({ command: [values.python, here('rival/step.py'), ...args, ...more], isRival: true });
+  const bf16 = values.openvino === 'bf16';
+  const all = values.gpu
+    ? {
+        WebGPU: ours('--device', 'webgpu'),
+        ...(hasRival && {
+          'PyTorch CUDA': rival('--device', 'cuda'),
+          'PyTorch CUDA bf16': rival('--device', 'cuda', '--autocast', 'bf16'),
+        }),
+      }
+    : {
+        ours: ours(),
+        ...(values.tfjs && { 'TensorFlow.js': ours('--engine', 'tfjs') }),
+        ...(values.openvino && { OpenVINO: ours('--device', 'openvino', '--precision', values.openvino) }),
+        ...(hasRival && { PyTorch: rival() }),
+        ...(hasRival && bf16 && { 'PyTorch bf16': rival('--autocast', 'bf16') }),
+      };
+  const without = values.without.split(',');
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !without.includes(name)));
+}
+
 async function measure(shape, dropout) {
   const options = { ...shape.options, dropout, threads: values.threads, optimizer: values.optimizer };
-  const args = Object.entries(options).flatMap(([key, value]) => [`--${key}`, String(value)]);
-  const sides = { ours: await start(process.execPath, [here('ours.js'), ...args]) };
-  if (values.tfjs) sides.tfjs = await start(process.execPath, [here('ours.js'), ...args, '--engine', 'tfjs']);
-  if (values.openvino) {
-    const how = ['--device', 'openvino', '--precision', values.openvino];
-    sides.openvino = await start(process.execPath, [here('ours.js'), ...args, ...how]);
+  const all = contestants(Object.entries(options).flatMap(([key, value]) => [`--${key}`, String(value)]));
+  const sides = {};
+  for (const [name, { command }] of Object.entries(all)) sides[name] = await start(command[0], command.slice(1));
+  const times = await interleaved(sides);
+  const row = { model: shape.name, dropout };
+  for (const [name, { isRival }] of Object.entries(all)) {
+    row[`${name} ms`] = median(times[name]).toFixed(values.gpu ? 1 : 0);
+    for (const rival of isRival ? [] : Object.keys(all).filter((other) => all[other].isRival)) {
+      row[`${name} / ${rival}`] = (median(times[name]) / median(times[rival])).toFixed(2);
+    }
   }
-  if (hasRival) sides.pytorch = await start(values.python, [here('rival/step.py'), ...args]);
-  if (hasRival && values.openvino === 'bf16') {
-    sides.autocast = await start(values.python, [here('rival/step.py'), ...args, '--autocast', 'bf16']);
+  for (const [name, side] of Object.entries(sides)) {
+    const { peakMemoryMiB } = await side.quit();
+    if (!values.gpu) row[`${name} MiB`] = peakMemoryMiB.toFixed(0);
   }
+  return { row, versions: Object.values(sides).map(({ ready }) => ready) };
+}
+
+/** Times of the steps of each side, which take turns. */
+async function interleaved(sides) {
   const times = Object.fromEntries(Object.keys(sides).map((side) => [side, []]));
   for (let i = 0; i < Number(values.steps); i++) {
     for (const [side, process] of Object.entries(sides)) {
@@ -69,29 +106,7 @@ async function measure(shape, dropout) {
       await pause();
     }
   }
-  const row = { model: shape.name, dropout, 'ours ms': median(times.ours).toFixed(0) };
-  if (values.tfjs) row['TensorFlow.js ms'] = median(times.tfjs).toFixed(0);
-  if (values.openvino) {
-    row['OpenVINO ms'] = median(times.openvino).toFixed(0);
-    row['OpenVINO / ours'] = (median(times.openvino) / median(times.ours)).toFixed(2);
-    row['OpenVINO MiB'] = (await sides.openvino.quit()).peakMemoryMiB.toFixed(0);
-    if (hasRival) row['OpenVINO / PyTorch'] = (median(times.openvino) / median(times.pytorch)).toFixed(2);
-  }
-  if (sides.autocast) {
-    row['PyTorch bf16 ms'] = median(times.autocast).toFixed(0);
-    row['OpenVINO / PyTorch bf16'] = (median(times.openvino) / median(times.autocast)).toFixed(2);
-    await sides.autocast.quit();
-  }
-  const memory = { ours: (await sides.ours.quit()).peakMemoryMiB };
-  if (values.tfjs) row['TensorFlow.js MiB'] = (await sides.tfjs.quit()).peakMemoryMiB.toFixed(0);
-  if (hasRival) {
-    memory.pytorch = (await sides.pytorch.quit()).peakMemoryMiB;
-    row['PyTorch ms'] = median(times.pytorch).toFixed(0);
-    row['ours / PyTorch'] = (median(times.ours) / median(times.pytorch)).toFixed(2);
-  }
-  row['ours MiB'] = memory.ours.toFixed(0);
-  if (hasRival) row['PyTorch MiB'] = memory.pytorch.toFixed(0);
-  return { row, versions: Object.values(sides).map(({ ready }) => ready) };
+  return times;
 }
 
 console.log(

@@ -1,4 +1,4 @@
-"""One training step of transformers' BERT in PyTorch, eager fp32, at the call of another process.
+"""One training step of transformers' BERT in PyTorch, eager, fp32 by default, at the call of another process.
 
 Reads lines on stdin, answers each with one line of JSON on stdout:
   (start)  {"ready": true, "torch": "2.15.0", "transformers": "...", "threads": 2, "parameters": 12345}
@@ -30,6 +30,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--optimizer", choices=["none", "adamw"], default="none")
     parser.add_argument("--attention", choices=["sdpa", "eager"], default="sdpa")
     parser.add_argument("--autocast", choices=["none", "bf16"], default="none", help="bf16: the forward pass under autocast")
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
     parser.add_argument("--warmup", type=int, default=3, help="untimed steps before it says ready")
     parser.add_argument("--steps", type=int, help="take so many steps without waiting for stdin")
     parser.add_argument("--wait", choices=["default", "passive"], default="default", help="OMP_WAIT_POLICY of idle threads")
@@ -71,24 +72,25 @@ def main() -> None:
             attention_probs_dropout_prob=options.dropout,
             attn_implementation=options.attention,
         )
-    ).train()
+    ).train().to(options.device)
     size = (options.batch, options.length)
     lengths = torch.linspace(options.shortest or options.length, options.length, options.batch).long()
     attention_mask = (torch.arange(options.length)[None, :] < lengths[:, None]).long()  # [batch, length]
     input_ids = torch.randint(5, model.config.vocab_size, size) * attention_mask
     labels = torch.randint(0, 2, (options.batch,))
+    input_ids, attention_mask, labels = (tensor.to(options.device) for tensor in (input_ids, attention_mask, labels))
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-5, fused=True) if options.optimizer == "adamw" else None
 
     def step() -> tuple[float, float]:
         start = time.perf_counter()
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.autocast == "bf16"):
+        with torch.autocast(options.device, dtype=torch.bfloat16, enabled=options.autocast == "bf16"):
             loss = model(input_ids=input_ids, attention_mask=attention_mask, labels=labels).loss
         loss.backward()
         if optimizer is not None:
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
         model.zero_grad(set_to_none=True)
-        value = loss.item()
+        value = loss.item()  # On a GPU it waits for all that was asked for before.
         return (time.perf_counter() - start) * 1000, value
 
     for _ in range(options.warmup):

@@ -7,8 +7,11 @@ import type { ModelConfig } from '../model/config.ts';
 import type { ModelOutput } from '../model/outputs.ts';
 import type { Parameters } from '../model/parameters.ts';
 import { webgpuOps } from '../ops/trace-ops.ts';
+import type { GraphTrace } from '../ops/tracer.ts';
 import { batchFeeds, type Feeds } from './feeds.ts';
 import { DeviceMemory } from './memory.ts';
+import { PackedParameters } from './packed-parameters.ts';
+import type { Pack } from './packs.ts';
 
 /** Some outputs of a model that does not change, logits by default, its weights staying on the device: the teacher. */
 export async function createDeviceEvaluator(
@@ -33,12 +36,18 @@ export async function createDeviceEvaluator(
   };
 }
 
+/** `packs`: those that the device has weights in. Default: it has each parameter by itself. */
 export function openEvaluation(
   executor: DeviceExecutor,
   config: ModelConfig,
   wanted?: readonly ModelOutput[],
+  packs: readonly Pack[] = [],
 ): Promise<DeviceSession> {
-  return executor.openOnDevice(writeModel(evaluationGraph(config, webgpuOps, 'int32', wanted)), []);
+  const parametersOf = (trace: GraphTrace) => {
+    const parameters = new PackedParameters(trace, packs);
+    return parameters.parameter.bind(parameters);
+  };
+  return executor.openOnDevice(writeModel(evaluationGraph(config, webgpuOps, 'int32', wanted, parametersOf)), []);
 }
 
 /** [batch, labels]. `weights` may hold other tensors as well. */

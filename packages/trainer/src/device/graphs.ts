@@ -5,8 +5,11 @@ import { webgpuOps } from '../ops/trace-ops.ts';
 import type { DropoutMasks } from '../ops/traced/dropout.ts';
 import { reshapeLike } from '../ops/traced/reduce.ts';
 import { GraphTrace, type Value } from '../ops/tracer.ts';
+import { GraphAdamW } from '../optimizer/graph-adamw.ts';
 import type { ParameterGroup } from '../optimizer/parameter-groups.ts';
-import { deviceNorm, GraphAdamW } from './adamw.ts';
+import { clipping, deviceNorm } from './gradient-norm.ts';
+import { PackedParameters } from './packed-parameters.ts';
+import { type Pack, packsOf } from './packs.ts';
 
 /** Names of inputs and outputs that the graphs of a device have besides those of `names`. */
 export const deviceNames = {
@@ -16,10 +19,10 @@ export const deviceNames = {
   dropoutPool: 'dropout_pool',
   maskStart: (place: number) => `dropout_start_${place}`,
   maskEnd: (place: number) => `dropout_end_${place}`,
-  first: (parameter: string) => `first:${parameter}`,
-  second: (parameter: string) => `second:${parameter}`,
+  first: (pack: string) => `first:${pack}`,
+  second: (pack: string) => `second:${pack}`,
   /** The gradient of the batches of a step so far, each times its share of the texts. */
-  sum: (parameter: string) => `sum:${parameter}`,
+  sum: (pack: string) => `sum:${pack}`,
   /** Part of this batch in the step: a scalar. */
   share: 'share',
   /** 0 for the first batch of a step, whose sum begins at nothing, and 1 for the others: a scalar. */
@@ -42,23 +45,23 @@ export interface DeviceGraph {
 }
 
 /**
- * A whole step in one graph: forward pass, loss, gradients, clipping and AdamW. Weights and moments are inputs, and come out
+ * A whole step in one graph: forward pass, loss, gradients, clipping and AdamW. Weights and moments are inputs, by packs, and come out
  * as they are after the step. `accumulated`: the gradient is added to that of the step's batches before this one.
  */
 export function stepGraph(options: DeviceGraphOptions, accumulated: boolean): DeviceGraph {
   const traced = new DeviceTrace(options);
-  const { trace, training } = traced;
-  const gradients = accumulated ? traced.sums() : training.gradients;
+  const { trace, training, packs } = traced;
+  const gradients = accumulated ? traced.sums() : traced.gradients();
   const norm = deviceNorm(trace, [...gradients.values()]);
-  const adamW = new GraphAdamW(trace, norm, options.clipNorm);
+  const adamW = new GraphAdamW(trace, clipping(trace, norm, options.clipNorm));
   const outputs: Record<string, Value> = {};
-  for (const group of options.groups.filter(({ frozen }) => !frozen)) {
-    const { name } = group;
-    const weights = found(training.parameters, name);
-    const moment = (input: string) => trace.input(input, 'float32', weights.shape);
+  for (const pack of packs) {
+    const { name, length } = pack;
+    const moment = (input: string) => trace.input(input, 'float32', [length]);
     const [first, second] = [deviceNames.first(name), deviceNames.second(name)];
-    const gradient = accumulated ? found(gradients, name) : traced.denseGradient(name);
-    const next = adamW.step({ weights, first: moment(first), second: moment(second) }, gradient, group);
+    const weights = traced.parameters.weights(pack);
+    const trained = { weights, first: moment(first), second: moment(second) };
+    const next = adamW.step(trained, found(gradients, name), pack);
     Object.assign(outputs, { [name]: next.weights, [first]: next.first, [second]: next.second });
   }
   return traced.finish('step', { [names.loss]: training.loss, [names.gradientNorm]: norm }, outputs);
@@ -75,17 +78,41 @@ export function accumulationGraph(options: DeviceGraphOptions): DeviceGraph {
 class DeviceTrace {
   readonly trace = new GraphTrace();
   readonly training: TracedTraining;
+  readonly packs: readonly Pack[];
+  readonly parameters: PackedParameters;
   readonly #maskShapes: Shape[] = [];
   readonly #words: string;
 
   constructor(options: DeviceGraphOptions) {
     const masks = options.dropout > 0 ? this.#masks(options.dropout) : undefined;
-    this.training = traceTraining(this.trace, webgpuOps(this.trace, masks), options, 'int32');
+    this.packs = packsOf(options.config, options.groups);
+    this.parameters = new PackedParameters(this.trace, this.packs);
+    const parameter = this.parameters.parameter.bind(this.parameters);
+    this.training = traceTraining(this.trace, webgpuOps(this.trace, masks), options, 'int32', parameter);
     this.#words = wordTableName(options.config);
   }
 
+  /** By pack. */
+  gradients(): Map<string, Value> {
+    const gradientOf = (name: string) => this.#denseGradient(name);
+    return new Map(this.packs.map((pack) => [pack.name, this.parameters.pack(pack, gradientOf)]));
+  }
+
+  /** carry * sum + share * gradient of every pack. */
+  sums(): Map<string, Value> {
+    const { trace } = this;
+    const [carry, share] = [deviceNames.carry, deviceNames.share].map((name) => trace.input(name, 'float32', []));
+    return new Map(
+      [...this.gradients()].map(([name, gradient]) => {
+        const { shape } = gradient;
+        const before = trace.emit('Mul', [trace.input(deviceNames.sum(name), 'float32', shape), carry], shape);
+        return [name, trace.emit('Add', [before, trace.emit('Mul', [gradient, share], shape)], shape)];
+      }),
+    );
+  }
+
   /** The gradient of a whole parameter. That of the word table gets its rows of zeros. */
-  denseGradient(name: string): Value {
+  #denseGradient(name: string): Value {
     const gradient = found(this.training.gradients, name);
     if (name !== this.#words) return gradient;
     const { trace } = this;
@@ -97,20 +124,6 @@ class DeviceTrace {
     });
     const places = trace.input(deviceNames.rowPlaces, 'int32', [rows]);
     return trace.emit('Gather', [padded, places], table.shape, { attributes: { axis: { kind: 'int', value: 0 } } });
-  }
-
-  /** carry * sum + share * gradient of every trained parameter. */
-  sums(): Map<string, Value> {
-    const { trace } = this;
-    const [carry, share] = [deviceNames.carry, deviceNames.share].map((name) => trace.input(name, 'float32', []));
-    return new Map(
-      [...this.training.gradients.keys()].map((name) => {
-        const gradient = this.denseGradient(name);
-        const { shape } = gradient;
-        const before = trace.emit('Mul', [trace.input(deviceNames.sum(name), 'float32', shape), carry], shape);
-        return [name, trace.emit('Add', [before, trace.emit('Mul', [gradient, share], shape)], shape)];
-      }),
-    );
   }
 
   finish(name: string, results: Record<string, Value>, next: Record<string, Value>): DeviceGraph {

@@ -1,4 +1,4 @@
-import { elementCount, writeModel } from '@retort/onnx';
+import { writeModel } from '@retort/onnx';
 import type { DeviceExecutor, DeviceResults, DeviceSession, DeviceTensor, HostTensor } from '@retort/runtime';
 import { type TrainingConfig, UserError } from '@retort/shared';
 import type { Batch } from '../data/batches.ts';
@@ -6,15 +6,16 @@ import { type DropoutPool, dropoutPool } from '../engine/dropout-pool.ts';
 import type { EngineOptions } from '../engine/engine.ts';
 import { names } from '../engine/graphs.ts';
 import { targetTensors } from '../engine/onnxruntime.ts';
+import { adamWInputs } from '../optimizer/graph-adamw.ts';
 import { denseState, ModelOptimizer, momentsOf } from '../optimizer/model-optimizer.ts';
 import { type ParameterGroup, parameterGroups } from '../optimizer/parameter-groups.ts';
 import { found, type NamedArrays } from '../resume/arrays.ts';
 import type { BatchOfStep, Learner, StepResult } from '../training/learner.ts';
-import { adamWInputs } from './adamw.ts';
 import { logitsOf, openEvaluation, runWith } from './evaluator.ts';
 import { batchFeeds, type Feeds, maskFeeds, rowPlaceFeeds, scalarFeeds } from './feeds.ts';
 import { accumulationGraph, type DeviceGraph, deviceNames, stepGraph } from './graphs.ts';
 import { DeviceMemory } from './memory.ts';
+import { type Pack, packed, packsOf } from './packs.ts';
 
 /** Weights and moments live on the device from step to step; of a step the loss and the norm come back. */
 export async function createDeviceLearner(
@@ -22,8 +23,10 @@ export async function createDeviceLearner(
   options: EngineOptions,
   settings: TrainingConfig,
 ): Promise<Learner> {
-  const evaluation = await openEvaluation(executor, options.config);
-  const learner = new DeviceLearner(executor, evaluation, options, settings);
+  const groups = parameterGroups(options.config, settings);
+  const packs = packsOf(options.config, groups);
+  const evaluation = await openEvaluation(executor, options.config, undefined, packs);
+  const learner = new DeviceLearner(executor, evaluation, options, settings, { groups, packs });
   await learner.upload();
   return learner;
 }
@@ -38,8 +41,8 @@ class DeviceLearner implements Learner {
   readonly #options: EngineOptions;
   readonly #settings: TrainingConfig;
   readonly #groups: readonly ParameterGroup[];
-  readonly #trained: readonly string[];
-  /** Weights by parameter, the moments of those that are trained, and the dropout pool. */
+  readonly #packs: readonly Pack[];
+  /** Weights and moments by pack, frozen parameters by themselves, and the dropout pool. */
   readonly #memory: DeviceMemory;
   readonly #graphs = new Map<Part, { session: DeviceSession; graph: DeviceGraph }>();
   readonly #dropout: DropoutPool;
@@ -47,26 +50,40 @@ class DeviceLearner implements Learner {
   /** Whether the host's parameters are those of the device. */
   #settled = true;
 
-  constructor(executor: DeviceExecutor, evaluation: DeviceSession, options: EngineOptions, settings: TrainingConfig) {
+  constructor(
+    executor: DeviceExecutor,
+    evaluation: DeviceSession,
+    options: EngineOptions,
+    settings: TrainingConfig,
+    { groups, packs }: { readonly groups: readonly ParameterGroup[]; readonly packs: readonly Pack[] },
+  ) {
     this.#executor = executor;
     this.#evaluation = evaluation;
     this.#options = options;
     this.#settings = settings;
-    this.#groups = parameterGroups(options.config, settings);
-    this.#trained = this.#groups.filter(({ frozen }) => !frozen).map(({ name }) => name);
+    this.#groups = groups;
+    this.#packs = packs;
     this.#memory = new DeviceMemory(executor);
     this.#dropout = dropoutPool(options);
   }
 
   /** Brings the host's parameters to the device, with these moments by parameter; without any, with zeros. */
   async upload(moments?: ReturnType<typeof momentsOf>): Promise<void> {
-    for (const [name, parameter] of this.#options.parameters) await this.#memory.upload(name, parameter);
-    for (const name of this.#trained) {
-      const { shape } = this.#parameter(name);
-      const zeros = new Float32Array(moments === undefined ? elementCount(shape) : 0);
-      const { first, second } = moments?.get(name) ?? { first: zeros, second: zeros };
-      await this.#memory.upload(deviceNames.first(name), { shape, data: first });
-      await this.#memory.upload(deviceNames.second(name), { shape, data: second });
+    for (const { name } of this.#groups.filter(({ frozen }) => frozen)) {
+      await this.#memory.upload(name, this.#parameter(name));
+    }
+    for (const pack of this.#packs) {
+      const upload = (name: string, data: Float32Array) => this.#memory.upload(name, { shape: [pack.length], data });
+      const moment = (which: 'first' | 'second') =>
+        moments === undefined
+          ? new Float32Array(pack.length)
+          : packed(pack, (name) => moments.get(name)?.[which] ?? new Float32Array());
+      await upload(
+        pack.name,
+        packed(pack, (name) => this.#parameter(name).data),
+      );
+      await upload(deviceNames.first(pack.name), moment('first'));
+      await upload(deviceNames.second(pack.name), moment('second'));
     }
     this.#settled = true;
   }
@@ -114,16 +131,24 @@ class DeviceLearner implements Learner {
 
   async settle(): Promise<void> {
     if (this.#settled) return;
-    for (const name of this.#trained) this.#parameter(name).data.set(await this.#memory.download(name));
+    for (const pack of this.#packs) {
+      const data = await this.#memory.download(pack.name);
+      for (const { name, start, end } of pack.members) this.#parameter(name).data.set(data.subarray(start, end));
+    }
     this.#settled = true;
   }
 
   async state(): Promise<NamedArrays> {
     await this.settle();
     const moments = new Map<string, { first: Float32Array; second: Float32Array }>();
-    for (const name of this.#trained) {
-      const first = await this.#memory.download(deviceNames.first(name));
-      moments.set(name, { first, second: await this.#memory.download(deviceNames.second(name)) });
+    for (const pack of this.#packs) {
+      const [first, second] = [
+        await this.#memory.download(deviceNames.first(pack.name)),
+        await this.#memory.download(deviceNames.second(pack.name)),
+      ];
+      for (const { name, start, end } of pack.members) {
+        moments.set(name, { first: first.subarray(start, end), second: second.subarray(start, end) });
+      }
     }
     return denseState(this.#options.config, this.#step, moments);
   }
@@ -174,7 +199,8 @@ class DeviceLearner implements Learner {
 
   /** The gradients of the step so far. Before its first batch any tensors will do: they are multiplied by 0. */
   #sumFeeds({ share }: BatchOfStep, sums: Sums | undefined): Feeds {
-    const any = () => Object.fromEntries(this.#trained.map((name) => [deviceNames.sum(name), this.#memory.get(name)]));
+    const any = () =>
+      Object.fromEntries(this.#packs.map(({ name }) => [deviceNames.sum(name), this.#memory.get(name)]));
     const carry = sums === undefined ? 0 : 1;
     return { ...(sums ?? any()), ...scalarFeeds({ [deviceNames.share]: share, [deviceNames.carry]: carry }) };
   }

@@ -88,7 +88,7 @@ describe('an engine on OpenVINO in bf16', () => {
   it('is compared with another runtime, not with itself', async () => {
     const { executor, graphs } = pretended();
     await stepOf(executor);
-    expect(graphs.map(({ graph }) => graph.name)).toEqual(['training', 'evaluation']);
+    expect(graphs.map(({ graph }) => graph.name).sort()).toEqual(['evaluation', 'training']);
   });
 
   it('is known to be watched', () => {

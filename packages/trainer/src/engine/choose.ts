@@ -12,6 +12,8 @@ import { createDeviceLearner } from '../device/learner.ts';
 import type { ModelConfig } from '../model/config.ts';
 import type { ModelOutput } from '../model/outputs.ts';
 import type { Parameters } from '../model/parameters.ts';
+import type { LargeSteps } from '../optimizer/adamw.ts';
+import { openLargeSteps } from '../optimizer/executor-adamw.ts';
 import { frozenParameters } from '../optimizer/parameter-groups.ts';
 import { HostLearner } from '../training/host-learner.ts';
 import type { Learner } from '../training/learner.ts';
@@ -88,7 +90,7 @@ export function onExecutor(executor: Executor, device: DeviceName, progress: Pro
           createEvaluator: (config, parameters, wanted) => createDeviceEvaluator(executor, config, parameters, wanted),
         }
       : {
-          createLearner: (options, settings) => hostLearner(make, options, settings),
+          createLearner: (options, settings) => hostLearner(make, options, settings, largeSteps(executor)),
           createEvaluator: (config, parameters, wanted) => createEvaluator(executor, config, parameters, wanted),
         }),
   };
@@ -128,7 +130,15 @@ async function hostLearner(
   makeEngine: (options: EngineOptions) => Promise<TrainingEngine>,
   options: EngineOptions,
   settings: TrainingConfig,
+  openLarge?: (threads?: number) => Promise<LargeSteps>,
 ): Promise<Learner> {
   const frozen = frozenParameters(options.config, settings);
-  return new HostLearner(await makeEngine({ ...options, frozen }), options, settings);
+  const engine = await makeEngine({ ...options, frozen });
+  return new HostLearner(engine, options, settings, await openLarge?.(options.threads));
+}
+
+/** Where the executor is OpenVINO, AdamW is by OpenVINO, too; in fp32 in any case. */
+function largeSteps({ name }: Executor): ((threads?: number) => Promise<LargeSteps>) | undefined {
+  if (name !== 'openvino') return undefined;
+  return (threads) => openLargeSteps(executorFor('openvino', 'fp32'), threads);
 }

@@ -72,14 +72,18 @@ export interface TracedTraining {
   readonly gradients: ReadonlyMap<string, Value>;
 }
 
-/** Traces forward pass, loss and gradients. `idType`: the whole numbers that the device computes with. */
+/** Where the parameters of a graph come from. */
+export type ParameterValue = (name: string, shape: readonly number[]) => Value;
+
+/** Traces forward pass, loss and gradients. `idType`: the whole numbers that the device computes with. `parameterValue`: default: an input each. */
 export function traceTraining(
   trace: GraphTrace,
   ops: Ops<Value>,
   { config, losses, dropout, frozen }: TrainingGraphOptions,
   idType: IdType = 'int64',
+  parameterValue?: ParameterValue,
 ): TracedTraining {
-  const { inputs, parameters, wordRows, uniqueIds } = encoderInputs(trace, config, ops.gather, idType);
+  const { inputs, parameters, wordRows, uniqueIds } = encoderInputs(trace, config, ops.gather, idType, parameterValue);
   const labels = trace.input(names.targets, 'float32', ['batch', config.labels.length]);
   const teacher = teacherInputs(trace, losses, config.labels.length);
 
@@ -106,10 +110,11 @@ export function evaluationGraph(
   makeOps = differentiableOps,
   idType: IdType = 'int64',
   wanted: readonly ModelOutput[] = [{ kind: 'logits' }],
+  parametersOf?: (trace: GraphTrace) => ParameterValue,
 ): Model {
   const trace = new GraphTrace();
   const ops = makeOps(trace);
-  const { inputs, parameters } = encoderInputs(trace, config, ops.gather, idType);
+  const { inputs, parameters } = encoderInputs(trace, config, ops.gather, idType, parametersOf?.(trace));
   const outputs = classify(ops, config, (name) => found(parameters, name), inputs, 0, rowsFor(config, wanted));
   const values = wanted.map((output) => [outputName(output), pickOutput(ops, outputs, output)] as const);
   return removeUnused(trace.finish('evaluation', Object.fromEntries(values)));
@@ -160,11 +165,10 @@ function encoderInputs(
   config: ModelConfig,
   gather: (table: Value, ids: Value) => Value,
   idType: IdType = 'int64',
+  parameterValue: ParameterValue = (name, shape) => trace.input(name, 'float32', shape),
 ) {
   const table = wordTableName(config);
-  const parameters = new Map(
-    parameterSpecs(config).map(({ name, shape }) => [name, trace.input(name, 'float32', shape)]),
-  );
+  const parameters = new Map(parameterSpecs(config).map(({ name, shape }) => [name, parameterValue(name, shape)]));
   const uniqueIds = trace.input(names.uniqueIds, idType, ['unique']);
   const tokens = trace.input(names.tokens, idType, ['batch', 'length']);
   const attentionMask = trace.input(names.mask, 'float32', ['batch', 'length']);

@@ -8,6 +8,7 @@ import { differentiableOps, openvinoOps } from '../ops/trace-ops.ts';
 import { type DropoutPool, dropoutPool } from './dropout-pool.ts';
 import type { EngineOptions, Evaluator, Gradients, Targets, TrainingEngine } from './engine.ts';
 import { evaluationGraph, names, trainingGraph } from './graphs.ts';
+import { openTraining, type TrainingSessions } from './training-sessions.ts';
 
 /** Between two runs nothing else runs on this machine but the optimizer: idle threads may wait by spinning. Tensors are large. */
 const sessionOptions = { spinning: true, memoryPattern: false };
@@ -18,7 +19,7 @@ export async function createEngine(executor: Executor, options: EngineOptions): 
   const session = { ...sessionOptions, threads: options.threads };
   const makeOps = executor.name === 'openvino' ? openvinoOps : differentiableOps;
   const graph = trainingGraph(config, options.losses, options.dropout, options.frozen, makeOps);
-  const training = await executor.open(writeModel(graph), session);
+  const training = await openTraining(executor, writeModel(graph), session, options);
   const evaluation = await executor.open(writeModel(evaluationGraph(config)), session);
   return new OnnxEngine({ training, evaluation, maskShapes: maskShapes(graph) }, options);
 }
@@ -44,7 +45,7 @@ export async function createEvaluator(
 }
 
 class OnnxEngine implements TrainingEngine {
-  readonly #training: Session;
+  readonly #training: TrainingSessions;
   readonly #evaluation: Session;
   readonly #weights: Tensors;
   readonly #dense: ReadonlyMap<string, Float32Array>;
@@ -56,7 +57,7 @@ class OnnxEngine implements TrainingEngine {
   readonly #config: ModelConfig;
 
   constructor(
-    graphs: { training: Session; evaluation: Session; maskShapes: readonly Shape[] },
+    graphs: { training: TrainingSessions; evaluation: Session; maskShapes: readonly Shape[] },
     options: EngineOptions,
   ) {
     const { config, parameters, batchSize, maxTokens, frozen } = options;
@@ -93,7 +94,7 @@ class OnnxEngine implements TrainingEngine {
     const wordGradient = {
       [names.gradient(wordTableName(this.#config))]: { type: 'float32', shape: [rows.length, hidden], data: wordRows },
     } as const;
-    const { loss, gradient_norm: norm } = await this.#training.run(
+    const { loss, gradient_norm: norm } = await (await this.#training.for(batch)).run(
       {
         ...this.#weights,
         ...batchTensors(batch),

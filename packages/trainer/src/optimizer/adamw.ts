@@ -25,6 +25,15 @@ export interface StepSize {
   readonly gradientScale: number;
 }
 
+/** Another way to take steps on large tensors, to be closed. */
+export interface LargeSteps {
+  /** Elements of the smallest tensor that it is for. */
+  readonly least: number;
+  /** What `adamWSteps` does with one size, to the rounding of fp32. */
+  step(weights: Float32Array, gradient: Float32Array, moments: Moments, size: StepSize): Promise<void>;
+  close(): Promise<void>;
+}
+
 let sharedKernel: AdamWKernel | undefined;
 
 /**

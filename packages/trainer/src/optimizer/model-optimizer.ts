@@ -2,7 +2,7 @@ import type { Gradients } from '../engine/engine.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { type Parameters, wordTableName } from '../model/parameters.ts';
 import { fill, found, type NamedArrays, withoutPrefix, withPrefix } from '../resume/arrays.ts';
-import { type AdamWSettings, adamWSteps, defaultAdamW, type Moments } from './adamw.ts';
+import { type AdamWSettings, adamWSteps, defaultAdamW, type LargeSteps, type Moments } from './adamw.ts';
 import { type GroupSettings, type ParameterGroup, parameterGroups } from './parameter-groups.ts';
 import { denseRowState, RowAdamW } from './row-adamw.ts';
 
@@ -19,13 +19,17 @@ export class ModelOptimizer {
   readonly #words: RowAdamW | undefined;
   readonly #wordsScale: number;
   readonly #clipNorm: number;
+  readonly #large: LargeSteps | undefined;
   #step = 0;
 
+  /** `large`: takes the steps of large parameters. It has these settings, and is closed by whoever opened it. */
   constructor(
     config: ModelConfig,
     parameters: Parameters,
     options: GroupSettings & { clipNorm: number; settings?: AdamWSettings },
+    large?: LargeSteps,
   ) {
+    this.#large = large;
     this.#settings = options.settings ?? defaultAdamW;
     this.#clipNorm = options.clipNorm;
     const words = wordTableName(config);
@@ -58,7 +62,7 @@ export class ModelOptimizer {
   }
 
   /** One step, at this learning rate times each group's scale; the gradient is scaled down to the clip norm if its norm is larger (Pascanu, Mikolov and Bengio 2013). */
-  step({ dense, wordRows, rows, norm }: Gradients, learningRate: number): void {
+  async step({ dense, wordRows, rows, norm }: Gradients, learningRate: number): Promise<void> {
     this.#step++;
     const gradientScale = Math.min(1, this.#clipNorm / (norm + 1e-6));
     for (const { name, weights, moments, weightDecay, learningRateScale } of this.#dense) {
@@ -66,7 +70,11 @@ export class ModelOptimizer {
       if (gradient === undefined) throw new Error(`there is no gradient for "${name}"`);
       const rate = learningRate * learningRateScale;
       const size = { step: this.#step, learningRate: rate, weightDecay, gradientScale };
-      adamWSteps(weights, gradient, moments, this.#settings, [size]);
+      if (this.#large === undefined || weights.length < this.#large.least) {
+        adamWSteps(weights, gradient, moments, this.#settings, [size]);
+      } else {
+        await this.#large.step(weights, gradient, moments, size);
+      }
     }
     this.#words?.step(rows, wordRows, learningRate * this.#wordsScale, gradientScale);
   }

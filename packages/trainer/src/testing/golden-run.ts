@@ -133,7 +133,7 @@ export async function trainGolden(
     optimizer.prepare(Array.from(batch.uniqueIds, Number));
     const targets = { labels: oneHot(labels, model.config.labels.length), teacher: new Map() };
     const gradients = await engine.gradients(batch, targets, step);
-    optimizer.step(gradients, curve.peakLearningRate * linearSchedule(step, steps, curve.warmupSteps));
+    await optimizer.step(gradients, curve.peakLearningRate * linearSchedule(step, steps, curve.warmupSteps));
     losses.push(gradients.loss);
     norms.push(gradients.norm);
   }

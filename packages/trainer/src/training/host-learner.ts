@@ -2,6 +2,7 @@ import type { TrainingConfig } from '@retort/shared';
 import type { Model } from '../checkpoint/model-folder.ts';
 import type { Batch } from '../data/batches.ts';
 import type { Gradients, TrainingEngine } from '../engine/engine.ts';
+import type { LargeSteps } from '../optimizer/adamw.ts';
 import { GradientSum } from '../optimizer/gradient-sum.ts';
 import { ModelOptimizer } from '../optimizer/model-optimizer.ts';
 import type { NamedArrays } from '../resume/arrays.ts';
@@ -12,11 +13,13 @@ export class HostLearner implements Learner {
   readonly #engine: TrainingEngine;
   readonly #optimizer: ModelOptimizer;
   readonly #sum: GradientSum;
+  readonly #large: LargeSteps | undefined;
 
-  /** `engine` is made for the parameters of `model`, and is closed with the learner. */
-  constructor(engine: TrainingEngine, { config, parameters }: Model, settings: TrainingConfig) {
+  /** `engine` is made for the parameters of `model`; it is closed with the learner, and so is `large`. */
+  constructor(engine: TrainingEngine, { config, parameters }: Model, settings: TrainingConfig, large?: LargeSteps) {
     this.#engine = engine;
-    this.#optimizer = new ModelOptimizer(config, parameters, settings);
+    this.#large = large;
+    this.#optimizer = new ModelOptimizer(config, parameters, settings, large);
     this.#sum = new GradientSum(config.hidden);
   }
 
@@ -27,7 +30,7 @@ export class HostLearner implements Learner {
   async step(batches: Iterable<BatchOfStep>, learningRate: number): Promise<StepResult> {
     const gradients = await this.#gradients(batches);
     const { loss, norm } = gradients;
-    if (Number.isFinite(loss) && Number.isFinite(norm)) this.#optimizer.step(gradients, learningRate);
+    if (Number.isFinite(loss) && Number.isFinite(norm)) await this.#optimizer.step(gradients, learningRate);
     return { loss, norm };
   }
 
@@ -58,7 +61,8 @@ export class HostLearner implements Learner {
     this.#optimizer.restore(state);
   }
 
-  close(): Promise<void> {
-    return this.#engine.close();
+  async close(): Promise<void> {
+    await this.#engine.close();
+    await this.#large?.close();
   }
 }

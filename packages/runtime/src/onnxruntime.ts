@@ -63,6 +63,8 @@ export function sessionOptions(
     // 3: errors only. Its warnings are about graphs, and our users did not write the graph.
     logSeverityLevel: 3,
     extra: {
+      // WebGPU's kernel for products that transpose as they read takes nearly twice as long: a transposition apart is left apart.
+      ...(provider === 'webgpu' && { optimization: { disable_specified_optimizers: 'GemmTransposeFusion' } }),
       session: {
         intra_op: { allow_spinning: spinning ? '1' : '0' },
         // Where a processor would saturate sums of uint8 x int8 products, constant int8 weights that are large enough for it run as uint8,

@@ -5,7 +5,15 @@ import { type DropoutMasks, dropout } from './traced/dropout.ts';
 import * as elementwise from './traced/elementwise.ts';
 import { layerNorm, plainLayerNorm } from './traced/layer-norm.ts';
 import * as layout from './traced/layout.ts';
-import { linear, matmul, multipliedRows, plainLinear, plainMatmul, separateMatMul } from './traced/matmul.ts';
+import {
+  linear,
+  matmul,
+  multipliedRows,
+  plainLinear,
+  plainMatmul,
+  separateMatMul,
+  transposedFirst,
+} from './traced/matmul.ts';
 import { mean, sum } from './traced/reduce.ts';
 import type { GraphTrace, Value } from './tracer.ts';
 
@@ -30,6 +38,7 @@ export function webgpuOps(trace: GraphTrace, masks?: DropoutMasks): Ops<Value> {
   return {
     ...differentiableOps(trace, masks),
     matmul: (a, b, options) => matmul(trace, a, b, options, separateMatMul),
+    linear: (x, weight, bias) => linear(trace, x, weight, bias, { forward: transposedFirst }),
     attend: (scores, values, rate) => attend(trace, scores, values, masksFor(rate, masks), separateMatMul),
     logSoftmax: (x) => activations.logSoftmax(trace, x, activations.separateLogSoftmax),
   };
@@ -40,7 +49,7 @@ export function openvinoOps(trace: GraphTrace, masks?: DropoutMasks): Ops<Value>
   return {
     ...differentiableOps(trace, masks),
     gelu: (x) => activations.gelu(trace, x, activations.byMultiplyAdd),
-    linear: (x, weight, bias) => linear(trace, x, weight, bias, multipliedRows),
+    linear: (x, weight, bias) => linear(trace, x, weight, bias, { sumRows: multipliedRows }),
   };
 }
 

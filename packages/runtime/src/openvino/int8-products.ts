@@ -9,8 +9,8 @@ const instructionsVariable = 'ONEDNN_MAX_CPU_ISA';
 const beforeAmx = 'AVX512_CORE_BF16';
 
 /**
- * Whether OpenVINO's int8 products overwrite memory that is not theirs where shapes vary, and so end the process sooner or later: with AMX, in 2026.4 and before
- * (https://github.com/openvinotoolkit/openvino/issues/37577).
+ * Whether OpenVINO's int8 products may overwrite memory that is not theirs where shapes vary, and so end the process: with AMX, in 2026.4 and before
+ * (https://github.com/openvinotoolkit/openvino/issues/37577; docs/performance.md).
  */
 export function spoilsInt8(flags: readonly string[] = describeMachine().flags): boolean {
   return flags.includes('amx_int8') && !isLimited();

@@ -106,8 +106,8 @@ export function announceRun({ config }: Experiment, progress: Progress, run: Tra
   const { maxTokens, longTexts } = config;
   announce(progress, { config: model.config, settings, texts, maxTokens, longTexts, chosen });
   const longestText = longestRead(texts);
-  const { isWatched } = chosen;
-  const question = { config: model.config, losses, settings, maxTokens, longestText, otherModel, isWatched };
+  const byOpenVino = chosen.backend === 'openvino';
+  const question = { config: model.config, losses, settings, maxTokens, longestText, otherModel, byOpenVino };
   if (chosen.backend === 'webgpu') announceDeviceMemory(progress, question);
   return announceMemory(progress, question, stage === 'finetune' ? 'teacher.training' : 'student.training');
 }

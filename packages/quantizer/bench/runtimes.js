@@ -108,15 +108,20 @@ async function referee() {
   const sides = [];
   for (const [name, { file, ...how }] of wanted) {
     const child = fork(fileURLToPath(import.meta.url), [], { env: process.env });
+    let ended;
+    child.once('exit', (code, signal) => {
+      ended = new Error(`"${name}" has ended with ${signal ?? `exit code ${code}`}`);
+    });
     const ask = (question) =>
       new Promise((resolve, reject) => {
-        const ended = (code, signal) => reject(new Error(`"${name}" has ended with ${signal ?? `exit code ${code}`}`));
-        child.once('exit', ended);
+        if (ended !== undefined) throw ended;
+        const refuse = () => reject(ended);
+        child.once('exit', refuse);
         child.once('message', (message) => {
-          child.off('exit', ended);
+          child.off('exit', refuse);
           resolve(message);
         });
-        child.send(question);
+        child.send(question, () => undefined); // What cannot be sent any more is told by its exit.
       });
     const { ready, refused } = await ask({ path: join(folder, `${file}.onnx`), threads, ...how });
     console.log(`${name}: ${ready ?? refused}`);

@@ -3,7 +3,6 @@ export type * from './executor.ts';
 export { onnxruntimeCpu } from './onnxruntime.ts';
 export { openvino } from './openvino/executor.ts';
 export { findOpenVino } from './openvino/find.ts';
-export { limitInstructionsFor } from './openvino/int8-products.ts';
 export { type PrecisionChoice, parsePrecision, precisions, precisionVariable } from './openvino/precision.ts';
 export { type CompileOptions, compileModel, type Trial } from './pool/compile.ts';
 export { type PoolModel, type PoolOptions, SessionPool, type TaskSource } from './pool/pool.ts';

@@ -72,7 +72,10 @@ function contestants(args) {
         ...(hasRival && { PyTorch: rival() }),
         ...(hasRival && bf16 && { 'PyTorch bf16': rival('--autocast', 'bf16') }),
       };
-  const without = values.without.split(',');
+  const without = values.without === '' ? [] : values.without.split(',');
+  const unknown = without.find((name) => !(name in all));
+  if (unknown !== undefined)
+    throw new Error(`--without: there is no side "${unknown}" of ${Object.keys(all).join(', ')}`);
   return Object.fromEntries(Object.entries(all).filter(([name]) => !without.includes(name)));
 }
 

@@ -95,6 +95,7 @@ export class OpenVinoFunctions {
   async reshape(model: Handle, shapes: ReadonlyMap<string, readonly number[]>): Promise<void> {
     // A scalar's shape is fixed; the library would take it for a vector of any length.
     const axes = [...shapes].filter(([, shape]) => shape.length > 0);
+    if (axes.length === 0) return;
     // A partial shape is an interval a dimension.
     const fixed = axes.map(([, shape]) => ({
       rank: { min: shape.length, max: shape.length },

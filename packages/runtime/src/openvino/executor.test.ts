@@ -7,6 +7,7 @@ import type { HostTensor, Session } from '../executor.ts';
 import { onnxruntimeCpu } from '../onnxruntime.ts';
 import { hasOpenVino } from '../testing/openvino.ts';
 import { openvino, resolvePrecision } from './executor.ts';
+import { type OpenVino, openVino } from './library.ts';
 
 const withOpenVino = hasOpenVino ? describe : describe.skip;
 
@@ -108,6 +109,21 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
+/** The library, telling what properties are set. */
+function watched(tell: (key: string, value: string) => void): OpenVino {
+  const library = openVino();
+  const functions = new Proxy(library.functions, {
+    get: (target, name: keyof OpenVino['functions']) => {
+      const method = target[name].bind(target) as (...args: unknown[]) => unknown;
+      return (...args: unknown[]) => {
+        if (name === 'setProperty') tell(String(args[1]), String(args[2]));
+        return method(...args);
+      };
+    },
+  });
+  return { ...library, functions };
+}
+
 async function using<T>(session: Promise<Session>, use: (session: Session) => Promise<T>): Promise<T> {
   const opened = await session;
   try {
@@ -195,7 +211,38 @@ withOpenVino('openvino', () => {
       }
     }));
 
-  it('computes a QDQ model as its numbers say where int8 products are not to be trusted', async () => {
+  it('fixes nothing where all shapes that it might are scalars', () =>
+    using(executor().open(scaledRows, { shapes: 'fixed', varying: ['rows', 'columns'] }), async (session) => {
+      const factor: HostTensor = { type: 'float32', shape: [], data: Float32Array.of(3) };
+      const { y } = await session.run({ rows: matrix(1, 2), columns: matrix(2, 1), factor });
+      expect([...y.data]).toEqual([6]);
+    }));
+
+  it.each([
+    ['of any shapes', { shapes: 'any' }, ['amx_int8'], true],
+    ['with inputs that vary', { shapes: 'fixed', varying: ['x'] }, ['amx_int8'], true],
+    ['of fixed shapes', { shapes: 'fixed' }, ['amx_int8'], false],
+    ['on a processor without AMX', { shapes: 'any' }, ['avx512_vnni'], false],
+  ] as const)(
+    'computes a QDQ model %s without int8 and cache where int8 would spoil memory',
+    async (_, options, flags, without) => {
+      const set = new Map<string, string>();
+      const library = watched((key, value) => set.set(key, value));
+      await (await openvino('fp32', library, flags).open(qdq, options)).close();
+      expect([set.get('LP_TRANSFORMS_MODE'), set.has('CACHE_DIR')]).toEqual(
+        without ? ['NO', false] : [undefined, true],
+      );
+    },
+  );
+
+  it('leaves other models alone there', async () => {
+    const set = new Map<string, string>();
+    const library = watched((key, value) => set.set(key, value));
+    await (await openvino('fp32', library, ['amx_int8']).open(twice)).close();
+    expect(set.has('LP_TRANSFORMS_MODE')).toBe(false);
+  });
+
+  it('computes a QDQ model as its numbers say without int8', async () => {
     const run = async (flags: readonly string[]) =>
       using(openvino('fp32', undefined, flags).open(qdq), async (session) => {
         const { y } = await session.run({ x: matrix(2, 4, Float32Array.of(0.26, 1.1, -3, 9, 0, -0.1, 2, 0.9)) });

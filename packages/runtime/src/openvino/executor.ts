@@ -31,11 +31,12 @@ export function openvino(
       let read: Handle | undefined;
       let session: OpenVinoSession | undefined;
       try {
-        const int8 = shapes === 'fixed' || !spoilsInt8(flags) || !(await isQuantized(model));
+        const fixedShapes = shapes === 'fixed';
+        const vary = !fixedShapes || varying.length > 0;
+        const int8 = !vary || !spoilsInt8(flags) || !(await isQuantized(model));
         setProperties(library, core, { precision, threads, int8 });
         read =
           typeof model === 'string' ? await functions.readFile(core, model) : await functions.readBytes(core, model);
-        const fixedShapes = shapes === 'fixed';
         session = new OpenVinoSession(library, core, read, { fixedShapes, keptShapes, varying, file });
         await session.prepare();
         return session;

@@ -29,10 +29,6 @@ export function openVino(): OpenVino {
   return loaded;
 }
 
-export function isLoaded(): boolean {
-  return loaded !== undefined;
-}
-
 /** For tests: loads what is found from these surroundings. */
 export function loadOpenVino(where: Surroundings): OpenVino {
   const found = findOpenVino(where);

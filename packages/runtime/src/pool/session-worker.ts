@@ -1,7 +1,7 @@
 import { UserError } from '@retort/shared';
 import { executorFor } from '../devices.ts';
 import type { Session } from '../executor.ts';
-import { limitInstructionsFor } from '../openvino/int8-products.ts';
+import { isQuantized } from '../openvino/int8-products.ts';
 import { saveCompiled } from './compiled-model.ts';
 import type { Answer, Question, WorkerSessionOptions } from './protocol.ts';
 import { withRoundedLengths } from './rounded-lengths.ts';
@@ -11,10 +11,11 @@ import { serveMessages } from './worker-port.ts';
 const sessions = new Map<string, Session>();
 
 async function open(file: string, { device, longest, ...options }: WorkerSessionOptions): Promise<Session> {
-  if (device === 'openvino') await limitInstructionsFor(file);
   const executor = executorFor(device);
   const session = await executor.open(file, options);
-  return executor.precision === 'bf16' && longest !== undefined ? withRoundedLengths(session, longest) : session;
+  // int8 gains nothing by it.
+  if (executor.precision !== 'bf16' || longest === undefined || (await isQuantized(file))) return session;
+  return withRoundedLengths(session, longest);
 }
 
 async function answer(question: Question): Promise<Answer> {

@@ -77,7 +77,7 @@ class DeviceLearner implements Learner {
       const moment = (which: 'first' | 'second') =>
         moments === undefined
           ? new Float32Array(pack.length)
-          : packed(pack, (name) => moments.get(name)?.[which] ?? new Float32Array());
+          : packed(pack, (name) => momentsFor(moments, name)[which]);
       await upload(
         pack.name,
         packed(pack, (name) => this.#parameter(name).data),
@@ -219,6 +219,12 @@ class DeviceLearner implements Learner {
     if (parameter === undefined) throw new Error(`the model has no parameter "${name}"`);
     return parameter;
   }
+}
+
+function momentsFor(moments: ReturnType<typeof momentsOf>, name: string) {
+  const found = moments.get(name);
+  if (found === undefined) throw new Error(`there are no moments of "${name}"`);
+  return found;
 }
 
 function numberOf({ data }: HostTensor): number {

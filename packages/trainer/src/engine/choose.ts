@@ -133,8 +133,13 @@ async function hostLearner(
   openLarge?: (threads?: number) => Promise<LargeSteps>,
 ): Promise<Learner> {
   const frozen = frozenParameters(options.config, settings);
-  const engine = await makeEngine({ ...options, frozen });
-  return new HostLearner(engine, options, settings, await openLarge?.(options.threads));
+  const large = await openLarge?.(options.threads);
+  try {
+    return new HostLearner(await makeEngine({ ...options, frozen }), options, settings, large);
+  } catch (error) {
+    await large?.close();
+    throw error;
+  }
 }
 
 /** Where the executor is OpenVINO, AdamW is by OpenVINO, too; in fp32 in any case. */

@@ -51,6 +51,8 @@ export interface TrainingEngine {
   /** Prepares for an epoch: dropout masks follow from the seed and this number. */
   startEpoch(epoch: number): void;
   gradients(batch: Batch, targets: Targets, step: number): Promise<Gradients>;
+  /** Names the compiled graph that computes the gradients of such a batch. Undefined where there is but one. */
+  graphFor?(batch: Batch): string;
   /** [batch, labels], without dropout. */
   logits(batch: Batch): Promise<Float32Array>;
   close(): Promise<void>;

@@ -37,15 +37,17 @@ const inexact = (error: number): Parameters =>
   );
 
 /** Takes steps with weights that are off by `error`, watched by an engine of the right ones. */
-async function watch(error: number, steps: number) {
+async function watch(error: number, steps: number, graphs: readonly string[] = ['one']) {
   const lines: string[] = [];
   const made: string[] = [];
+  let step = 0;
   const noted = (name: string, engine: TrainingEngine): TrainingEngine => ({
     startEpoch: (epoch) => engine.startEpoch(epoch),
     gradients: (...args) => {
       made.push(name);
       return engine.gradients(...args);
     },
+    graphFor: () => graphs[Math.min(step, graphs.length - 1)],
     logits: (given) => engine.logits(given),
     close: () => {
       made.push(`${name} closed`);
@@ -61,12 +63,19 @@ async function watch(error: number, steps: number) {
   });
   guarded.startEpoch(1);
   const losses: number[] = [];
-  for (let step = 0; step < steps; step++) losses.push((await guarded.gradients(batch, targets, step)).loss);
+  for (; step < steps; step++) losses.push((await guarded.gradients(batch, targets, step)).loss);
   await guarded.close();
   return { losses, lines, made };
 }
 
 describe('GuardedEngine', () => {
+  it('watches each graph of the engine', async () => {
+    const { made, lines } = await watch(0.001, 6, ['one', 'one', 'one', 'one', 'another', 'another']);
+    expect(made.filter((name) => name === 'fp32')).toHaveLength(5);
+    expect(made.slice(-2)).toEqual(['fp32 closed', 'fast closed']);
+    expect(lines).toEqual([]);
+  });
+
   it('keeps an engine whose rounding is that of bf16, and computes three steps twice', async () => {
     const { lines, made } = await watch(2 ** -9, 5);
     expect(lines).toEqual([]);

@@ -2,7 +2,7 @@ import type { Progress } from '@retort/shared';
 import type { Batch } from '../data/batches.ts';
 import type { Gradients, Targets, TrainingEngine } from './engine.ts';
 
-/** Steps that are computed twice. */
+/** Steps that are computed twice, of each graph that the fast engine has. */
 export const watchedSteps = 3;
 /** How far loss and norm may differ, relative to those of fp32. Losses of bf16 agree to 4 digits, norms to a per cent: more than this is no rounding. */
 const tolerance = { loss: 0.02, norm: 0.1 } as const;
@@ -14,7 +14,7 @@ export interface GuardedEngines {
   readonly name: string;
   /** Such as `onnxruntime in fp32`. */
   readonly referenceName: string;
-  /** Made for the watched steps, and closed when they were right. */
+  /** Made for the watched steps, and closed when those of a graph were right. */
   makeReference(): Promise<TrainingEngine>;
   readonly progress: Progress;
 }
@@ -27,7 +27,9 @@ export class GuardedEngine implements TrainingEngine {
   readonly #engines: GuardedEngines;
   #active: TrainingEngine;
   #reference: TrainingEngine | undefined;
-  #watched = 0;
+  /** Steps that were computed twice, by graph. */
+  readonly #watched = new Map<string, number>();
+  #hasFallenBack = false;
   #epoch: number | undefined;
 
   constructor(engines: GuardedEngines) {
@@ -42,14 +44,16 @@ export class GuardedEngine implements TrainingEngine {
   }
 
   async gradients(batch: Batch, targets: Targets, step: number): Promise<Gradients> {
-    if (this.#watched >= watchedSteps) return this.#active.gradients(batch, targets, step);
-    this.#watched++;
+    const graph = this.#engines.fast.graphFor?.(batch) ?? '';
+    const watched = (this.#watched.get(graph) ?? 0) + 1;
+    if (this.#hasFallenBack || watched > watchedSteps) return this.#active.gradients(batch, targets, step);
+    this.#watched.set(graph, watched);
     const reference = await this.#referenceEngine();
     const expected = await reference.gradients(batch, targets, step);
     const given = await this.#active.gradients(batch, targets, step);
     const drift = driftOf(given, expected);
     if (drift !== undefined) return this.#fallBack(reference, drift, expected);
-    if (this.#watched === watchedSteps) await this.#dropReference();
+    if (watched === watchedSteps) await this.#dropReference();
     return given;
   }
 
@@ -81,7 +85,7 @@ export class GuardedEngine implements TrainingEngine {
     await this.#active.close();
     this.#active = reference;
     this.#reference = undefined;
-    this.#watched = watchedSteps;
+    this.#hasFallenBack = true;
     return expected;
   }
 }

@@ -115,6 +115,10 @@ class OnnxEngine implements TrainingEngine {
     };
   }
 
+  graphFor(batch: Batch): string {
+    return this.#training.kindFor(batch);
+  }
+
   logits(batch: Batch): Promise<Float32Array> {
     return runLogits(this.#evaluation, this.#weights, batch);
   }
@@ -128,8 +132,11 @@ class OnnxEngine implements TrainingEngine {
   }
 
   async close(): Promise<void> {
-    await this.#training.close();
-    await this.#evaluation.close();
+    try {
+      await this.#training.close();
+    } finally {
+      await this.#evaluation.close();
+    }
   }
 }
 

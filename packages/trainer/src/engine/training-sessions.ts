@@ -3,10 +3,14 @@ import { type Batch, tokensAtOnce } from '../data/batches.ts';
 import type { EngineOptions } from './engine.ts';
 import { names } from './graphs.ts';
 
+type BatchShape = Pick<Batch, 'size' | 'length'>;
+
 /** The compiled graph of a training. */
 export interface TrainingSessions {
   /** The one for a batch of this shape. */
-  for(batch: Pick<Batch, 'size' | 'length'>): Promise<Session>;
+  for(batch: BatchShape): Promise<Session>;
+  /** Which one that is. */
+  kindFor(batch: BatchShape): 'full' | 'any';
   close(): Promise<void>;
 }
 
@@ -25,12 +29,17 @@ export async function openTraining(
   const fixed = lazy(() => executor.open(model, { ...options, shapes: 'fixed', varying: [names.uniqueIds] }));
   const fullSize = Math.min(batchSize, Math.max(1, Math.floor(tokensAtOnce / maxTokens)));
   if (executor.name !== 'openvino') await any.get();
+  const kindFor = ({ size, length }: BatchShape) =>
+    executor.name === 'openvino' && size === fullSize && length === maxTokens ? 'full' : 'any';
   return {
-    for: ({ size, length }) =>
-      executor.name === 'openvino' && size === fullSize && length === maxTokens ? fixed.get() : any.get(),
+    for: (batch) => (kindFor(batch) === 'full' ? fixed.get() : any.get()),
+    kindFor,
     close: async () => {
-      await any.close();
-      await fixed.close();
+      try {
+        await any.close();
+      } finally {
+        await fixed.close();
+      }
     },
   };
 }
@@ -43,6 +52,7 @@ function lazy(open: () => Promise<Session>) {
       session ??= open();
       return session;
     },
-    close: async () => (await session)?.close(),
+    /** One that could not be opened has nothing to close; whoever asked for it was told. */
+    close: async () => (await session?.catch(() => undefined))?.close(),
   };
 }

@@ -1,12 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onnxruntimeCpu, onnxruntimeWebgpu, openvino } from '@retort/runtime';
+import { type Executor, onnxruntimeCpu, onnxruntimeWebgpu, openvino } from '@retort/runtime';
 import { MetricsLog, type Progress, Random, type TrainingConfig } from '@retort/shared';
 import { createDeviceLearner } from '../device/learner.ts';
+import type { EngineOptions } from '../engine/engine.ts';
 import { createEngine } from '../engine/onnxruntime.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { randomParameters } from '../model/parameters.ts';
+import type { LargeSteps } from '../optimizer/adamw.ts';
+import { openLargeSteps } from '../optimizer/executor-adamw.ts';
 import { Checkpoints } from '../resume/checkpoints.ts';
 import type { Subject } from '../resume/subject.ts';
 import { HostLearner } from '../training/host-learner.ts';
@@ -119,11 +122,7 @@ export async function runTiny({ settings, texts = 160, device, checkpoints, inte
   const learner =
     device === 'webgpu'
       ? await createDeviceLearner(onnxruntimeWebgpu, options, all)
-      : new HostLearner(
-          await createEngine(device === 'openvino' ? openvino('fp32') : onnxruntimeCpu, options),
-          model,
-          all,
-        );
+      : await hostLearner(device === 'openvino' ? openvino('fp32') : onnxruntimeCpu, options, all);
   const task = {
     model,
     learner,
@@ -151,6 +150,15 @@ export async function runTiny({ settings, texts = 160, device, checkpoints, inte
     .map((line) => JSON.parse(line) as { name: string; step: number; epoch: number; value: number });
   rmSync(folder, { recursive: true });
   return { result, lines, points };
+}
+
+async function hostLearner(executor: Executor, options: EngineOptions, settings: TrainingConfig) {
+  return new HostLearner(await createEngine(executor, options), options, settings, await tinyLargeSteps(executor));
+}
+
+/** Where OpenVINO trains, its AdamW for all but the smallest parameters of a tiny model. */
+export async function tinyLargeSteps(executor: Executor): Promise<LargeSteps | undefined> {
+  return executor.name === 'openvino' ? { ...(await openLargeSteps(executor, 1)), least: 64 } : undefined;
 }
 
 /** The curves without what a clock decides. */

@@ -15,7 +15,7 @@ import { labelRows } from '../training/label-rows.ts';
 import type { Learner } from '../training/learner.ts';
 import { stepBatches } from '../training/step-batches.ts';
 import { relativeError } from './golden.ts';
-import { tinyConfig, tinySettings, tinyTexts } from './tiny-training.ts';
+import { tinyConfig, tinyLargeSteps, tinySettings, tinyTexts } from './tiny-training.ts';
 
 export interface SameTraining {
   readonly steps: number;
@@ -30,7 +30,8 @@ const onHost =
   (executor: () => Executor): MakeLearner =>
   async (options, settings) => {
     const frozen = frozenParameters(options.config, settings);
-    return new HostLearner(await createEngine(executor(), { ...options, frozen }), options, settings);
+    const engine = await createEngine(executor(), { ...options, frozen });
+    return new HostLearner(engine, options, settings, await tinyLargeSteps(executor()));
   };
 
 const learners: Record<'webgpu' | 'openvino', MakeLearner> = {

@@ -62,7 +62,10 @@ export class HostLearner implements Learner {
   }
 
   async close(): Promise<void> {
-    await this.#engine.close();
-    await this.#large?.close();
+    try {
+      await this.#engine.close();
+    } finally {
+      await this.#large?.close();
+    }
   }
 }

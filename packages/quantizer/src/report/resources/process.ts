@@ -1,4 +1,4 @@
-import { executorFor, limitInstructionsFor, type Session } from '@retort/runtime';
+import { executorFor, type Session } from '@retort/runtime';
 import type { Resources } from '../results.ts';
 import { feeds } from '../score.ts';
 import { padded } from './padded.ts';
@@ -19,7 +19,6 @@ process.on('disconnect', () => process.exit());
 async function measure(question: ResourceQuestion): Promise<Resources> {
   const { file, device = 'cpu', exactProducts, texts, threads, batchSizes, budgetMs, workers } = question;
   const start = performance.now();
-  if (device === 'openvino') await limitInstructionsFor(file); // As the server's workers do.
   const session = await executorFor(device).open(file, { threads, exactProducts });
   const loadMs = performance.now() - start;
   for (const ids of texts.flat()) await session.run(feeds(session, ids));

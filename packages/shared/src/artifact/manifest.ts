@@ -30,8 +30,10 @@ export const manifestSchema = z.object({
   /** Path relative to the artifact's folder -> sha256. */
   outputs: digests,
   versions: z.record(z.string(), z.string()),
-  /** What a training stage computed with, and why, where it was chosen by a measurement. */
-  engine: z.object({ name: z.string(), backend: z.string(), choice: z.string().optional() }).optional(),
+  /** What a training stage computed with; why, where it was chosen by a measurement; and why another took over in the first steps, if one did. */
+  engine: z
+    .object({ name: z.string(), backend: z.string(), choice: z.string().optional(), fallback: z.string().optional() })
+    .optional(),
   machine: machineSchema,
   /** What the run is called wherever it is recorded, and the machine's name. Absent in older manifests, as is `git`. */
   run: z.uuid().optional(),

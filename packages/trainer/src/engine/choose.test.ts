@@ -52,14 +52,22 @@ describe('chooseEngine', () => {
 });
 
 describe('an engine on OpenVINO in bf16', () => {
-  /** Says that it is OpenVINO, and notes the graphs that it is given. */
-  function pretended() {
+  /** Says that it is OpenVINO, and notes the graphs that it is given. Losses come out as so many times what they are. */
+  function pretended(wrong = 1) {
     const graphs: Model[] = [];
     const executor: Executor = {
       ...{ name: 'openvino', device: 'cpu', version: '2026.4.1', precision: 'bf16' },
       open: async (model, options) => {
         graphs.push(readModel(model as Uint8Array, 'model'));
-        return onnxruntimeCpu.open(model, options);
+        const session = await onnxruntimeCpu.open(model, options);
+        return {
+          ...session,
+          run: async (inputs, options) => {
+            const results = await session.run(inputs, options);
+            if (results.loss?.data instanceof Float32Array) results.loss.data[0] *= wrong;
+            return results;
+          },
+        };
       },
     };
     return { graphs, executor };
@@ -70,13 +78,15 @@ describe('an engine on OpenVINO in bf16', () => {
   const targets = { labels: Float32Array.of(1, 0, 0, 1, 1, 0, 0, 1), teacher: new Map() };
 
   async function stepOf(executor: Executor) {
-    const engine = await onExecutor(executor, 'openvino', quiet).createEngine({
+    const chosen = onExecutor(executor, 'openvino', quiet);
+    const engine = await chosen.createEngine({
       ...{ config: tinyConfig, parameters: randomParameters(tinyConfig, 3), seed: 3, dropout: 0 },
       ...{ losses: { hard: 1, soft: 0, temperature: 1 }, batchSize: 4, maxTokens: 16, threads: 1 },
     });
     engine.startEpoch(1);
     await engine.gradients(batch, targets, 0);
     await engine.close();
+    return chosen;
   }
 
   it('is given the operators that suit it', async () => {
@@ -89,6 +99,13 @@ describe('an engine on OpenVINO in bf16', () => {
     const { executor, graphs } = pretended();
     await stepOf(executor);
     expect(graphs.map(({ graph }) => graph.name).sort()).toEqual(['evaluation', 'training']);
+  });
+
+  it('tells afterwards whether the other runtime has taken over, and why', async () => {
+    expect((await stepOf(pretended().executor)).fallback?.()).toBeUndefined();
+    expect((await stepOf(pretended(2).executor)).fallback?.()).toMatch(
+      /^bf16 is not used: the loss of a first step is .*; training goes on by onnxruntime in fp32$/,
+    );
   });
 
   it('is known to be watched', () => {

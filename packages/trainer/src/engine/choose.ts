@@ -41,6 +41,8 @@ export interface ChosenEngine {
   readonly isWatched: boolean;
   /** Why this device, where it was measured. */
   readonly choice?: string;
+  /** Why another engine has taken over in the first steps, if one has. */
+  fallback?(): string | undefined;
   /** Gradients alone. */
   createEngine(options: EngineOptions): Promise<TrainingEngine>;
   /** A model in training, with its optimizer; what the settings freeze is frozen in both. */
@@ -76,13 +78,18 @@ export function chooseEngine(
 
 /** The engine that trains on an executor. */
 export function onExecutor(executor: Executor, device: DeviceName, progress: Progress): ChosenEngine {
-  const make = (options: EngineOptions) => guarded(executor, options, progress);
+  let fallback: string | undefined;
+  const onFallBack = (reason: string) => {
+    fallback = reason;
+  };
+  const make = (options: EngineOptions) => guarded(executor, options, progress, onFallBack);
   return {
     name: 'onnxruntime',
     backend: device,
     description: `${executor.name} ${executor.version} on ${executor.device}${executor.precision === undefined ? '' : ` in ${executor.precision}`}`,
     versions: { [executor.name]: executor.version },
     isWatched: executor.precision === 'bf16',
+    fallback: () => fallback,
     createEngine: make,
     ...(isDeviceExecutor(executor)
       ? {
@@ -97,11 +104,23 @@ export function onExecutor(executor: Executor, device: DeviceName, progress: Pro
 }
 
 /** In bf16 the first steps are compared with onnxruntime's in fp32, which takes the least memory beside; weights, optimizer and loss are fp32 in any case. */
-async function guarded(executor: Executor, options: EngineOptions, progress: Progress): Promise<TrainingEngine> {
+async function guarded(
+  executor: Executor,
+  options: EngineOptions,
+  progress: Progress,
+  onFallBack: (reason: string) => void,
+): Promise<TrainingEngine> {
   const fast = await createEngine(executor, options);
   if (executor.precision !== 'bf16') return fast;
   const makeReference = () => createEngine(onnxruntimeCpu, options);
-  return new GuardedEngine({ fast, name: 'bf16', referenceName: 'onnxruntime in fp32', makeReference, progress });
+  return new GuardedEngine({
+    fast,
+    name: 'bf16',
+    referenceName: 'onnxruntime in fp32',
+    makeReference,
+    progress,
+    onFallBack,
+  });
 }
 
 function chooseTfjs(loaded: LoadedTensorFlow, progress: Progress): ChosenEngine {

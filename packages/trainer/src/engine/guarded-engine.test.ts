@@ -40,6 +40,7 @@ const inexact = (error: number): Parameters =>
 async function watch(error: number, steps: number, graphs: readonly string[] = ['one']) {
   const lines: string[] = [];
   const made: string[] = [];
+  const reasons: string[] = [];
   let step = 0;
   const noted = (name: string, engine: TrainingEngine): TrainingEngine => ({
     startEpoch: (epoch) => engine.startEpoch(epoch),
@@ -60,20 +61,21 @@ async function watch(error: number, steps: number, graphs: readonly string[] = [
     referenceName: 'another in fp32',
     makeReference: async () => noted('fp32', await engineOf(parameters)),
     progress: { update: () => undefined, line: (text) => lines.push(text), done: () => undefined },
+    onFallBack: (reason) => reasons.push(reason),
   });
   guarded.startEpoch(1);
   const losses: number[] = [];
   for (; step < steps; step++) losses.push((await guarded.gradients(batch, targets, step)).loss);
   await guarded.close();
-  return { losses, lines, made };
+  return { losses, lines, made, reasons };
 }
 
 describe('GuardedEngine', () => {
   it('watches each graph of the engine', async () => {
-    const { made, lines } = await watch(0.001, 6, ['one', 'one', 'one', 'one', 'another', 'another']);
+    const { made, reasons } = await watch(0.001, 6, ['one', 'one', 'one', 'one', 'another', 'another']);
     expect(made.filter((name) => name === 'fp32')).toHaveLength(5);
     expect(made.slice(-2)).toEqual(['fp32 closed', 'fast closed']);
-    expect(lines).toEqual([]);
+    expect(reasons).toEqual([]);
   });
 
   it('keeps an engine whose rounding is that of bf16, and computes three steps twice', async () => {
@@ -83,7 +85,8 @@ describe('GuardedEngine', () => {
   });
 
   it('gives one up that drifts, says so, and goes on with the other', async () => {
-    const { lines, made } = await watch(0.9, 3);
+    const { lines, made, reasons } = await watch(0.9, 3);
+    expect(lines).toEqual(reasons.map((reason) => `warning: ${reason}`));
     expect(lines).toEqual([
       expect.stringMatching(
         /^warning: bf16 is not used: the .* of a first step is .* where fp32 gives .*; training goes on by another in fp32$/,

@@ -17,6 +17,8 @@ export interface GuardedEngines {
   /** Made for the watched steps, and closed when those of a graph were right. */
   makeReference(): Promise<TrainingEngine>;
   readonly progress: Progress;
+  /** The reference has taken over. */
+  onFallBack?(reason: string): void;
 }
 
 /**
@@ -81,7 +83,9 @@ export class GuardedEngine implements TrainingEngine {
 
   async #fallBack(reference: TrainingEngine, drift: string, expected: Gradients): Promise<Gradients> {
     const { progress, name, referenceName } = this.#engines;
-    progress.line(`warning: ${name} is not used: ${drift}; training goes on by ${referenceName}`);
+    const reason = `${name} is not used: ${drift}; training goes on by ${referenceName}`;
+    progress.line(`warning: ${reason}`);
+    this.#engines.onFallBack?.(reason);
     await this.#active.close();
     this.#active = reference;
     this.#reference = undefined;

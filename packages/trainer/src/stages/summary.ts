@@ -96,7 +96,7 @@ export function summarize(
   progress.line(`written to ${relative(process.cwd(), writer.target)}`);
   return {
     versions: chosen.versions,
-    engine: { name: chosen.name, backend: chosen.backend, choice: chosen.choice },
+    engine: { name: chosen.name, backend: chosen.backend, choice: chosen.choice, fallback: chosen.fallback?.() },
     inputs: { ...artifactInputs(read), ...digests },
     metrics: {
       'validation.accuracy': validation.accuracy,

@@ -1,5 +1,5 @@
 // Texts a second: the service against bare workers, with and without company of short texts, and against transformers.js on the stock int8 export of the same weights.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -61,9 +61,13 @@ if (only.includes('exact')) await writeBenchModel(exact, { reduceRange: false })
 const rival = only.includes('rival') && process.env.RETORT_TRANSFORMERS_JS !== undefined;
 if ((rival || only.includes('stock')) && !existsSync(join(stock, 'onnx/model_quantized.onnx'))) {
   const script = join(root, 'packages/server/bench/rival/export.py');
-  execFileSync(process.env.RETORT_PYTHON ?? 'python3', [script, model, stock], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const python = process.env.RETORT_PYTHON ?? 'python3';
+  if (spawnSync(python, [script, model, stock], { stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0) {
+    process.stderr.write(
+      `${python} cannot make the stock export: RETORT_PYTHON names a Python with torch, transformers, onnx and onnxruntime\n`,
+    );
+    process.exit(1);
+  }
 }
 
 const median_ = Number(values.median);

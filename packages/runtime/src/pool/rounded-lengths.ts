@@ -1,6 +1,6 @@
 import type { HostTensor, Session, TensorData, Tensors } from '../executor.ts';
 
-/** Tokens of which lengths are multiples: fewer than two of three texts' padding, and a dozen lengths up to 512 tokens. */
+/** Tokens of which lengths are multiples: 16 lengths up to 512 tokens, and 16 tokens of padding in the mean. */
 const multiple = 32;
 
 /**

@@ -86,7 +86,8 @@ const run: Spec = (harness) => {
   it('is followed live to its end, without a reload', async () => {
     const { workspace, findRuns } = harness();
     workspace.configure('slow', {
-      teacher: { layers: 2, hidden: 32, heads: 2, intermediate: 64, training: { epochs: 16, learningRate: 0.001 } },
+      // Long enough for a page that opens late.
+      teacher: { layers: 2, hidden: 32, heads: 2, intermediate: 64, training: { epochs: 64, learningRate: 0.001 } },
     });
     await workspace.run('prepare', 'slow');
     const training = workspace.run('finetune', 'slow');
@@ -94,13 +95,13 @@ const run: Spec = (harness) => {
     while (found.length === 0) found = await findRuns('project = slow and stage = finetune');
     await harness().visit(`/runs/${found[0].run}`, async (page) => {
       await page.locator('.cursor-slider').first().waitFor({ state: 'attached' });
-      await page.evaluate(async () => {
+      const before = await page.evaluate(() => {
         document.body.setAttribute('data-loaded', 'once');
-        const last = () => Number(document.querySelector('.cursor-slider')?.getAttribute('max'));
-        const before = last();
-        while (last() <= before + 20) await new Promise(requestAnimationFrame);
+        return Number(document.querySelector('.cursor-slider')?.getAttribute('max'));
       });
-      await page.locator('.status.succeeded').waitFor();
+      const isPast = (step: number) => Number(document.querySelector('.cursor-slider')?.getAttribute('max')) > step;
+      await page.waitForFunction(isPast, before + 20);
+      await page.locator('.status.succeeded').waitFor({ timeout: 120_000 });
       expect(await page.evaluate(() => document.body.getAttribute('data-loaded'))).toBe('once');
     });
     await training;

@@ -2,12 +2,11 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Model, node, tensorOf, writeModel } from '@retort/onnx';
+import { type Model, node, writeModel } from '@retort/onnx';
 import type { HostTensor, Session } from '../executor.ts';
 import { onnxruntimeCpu } from '../onnxruntime.ts';
 import { hasOpenVino } from '../testing/openvino.ts';
 import { openvino, resolvePrecision } from './executor.ts';
-import { type OpenVino, openVino } from './library.ts';
 
 const withOpenVino = hasOpenVino ? describe : describe.skip;
 
@@ -55,32 +54,6 @@ const scaledRows = model(
     { name: 'factor', type: 'float32', shape: [] },
   ],
 );
-/** y = x w for x [m, 4] and w [4, 2] in steps of 0.5 and 0.25: as `static-int8` writes it. */
-const qdq = writeModel({
-  irVersion: 8,
-  producer: 'test',
-  opsets: { '': 17 },
-  metadata: {},
-  graph: {
-    name: 'test',
-    inputs: [{ name: 'x', type: 'float32', shape: ['m', 4] }],
-    outputs: [{ name: 'y', type: 'float32', shape: ['m', 2] }],
-    initializers: new Map([
-      ['step', tensorOf('float32', [], Float32Array.of(0.5))],
-      ['zero', tensorOf('uint8', [], Uint8Array.of(128))],
-      ['w', tensorOf('int8', [4, 2], Int8Array.of(1, -2, 3, 60, -5, 6, 7, -64))],
-      ['w_step', tensorOf('float32', [], Float32Array.of(0.25))],
-      ['w_zero', tensorOf('int8', [], Int8Array.of(0))],
-    ]),
-    nodes: [
-      node('QuantizeLinear', ['x', 'step', 'zero'], ['x8']),
-      node('DequantizeLinear', ['x8', 'step', 'zero'], ['xr']),
-      node('DequantizeLinear', ['w', 'w_step', 'w_zero'], ['wr']),
-      node('MatMul', ['xr', 'wr'], ['y']),
-    ],
-    values: [],
-  },
-});
 const unknown = model(
   [node('Sinful', ['x'], ['y'])],
   [{ name: 'y', type: 'float32', shape: ['n'] }],
@@ -108,21 +81,6 @@ afterAll(() => {
   process.env.OPENVINO_CACHE_DIR = before ?? '';
   rmSync(folder, { recursive: true });
 });
-
-/** The library, telling what properties are set. */
-function watched(tell: (key: string, value: string) => void): OpenVino {
-  const library = openVino();
-  const functions = new Proxy(library.functions, {
-    get: (target, name: keyof OpenVino['functions']) => {
-      const method = target[name].bind(target) as (...args: unknown[]) => unknown;
-      return (...args: unknown[]) => {
-        if (name === 'setProperty') tell(String(args[1]), String(args[2]));
-        return method(...args);
-      };
-    },
-  });
-  return { ...library, functions };
-}
 
 async function using<T>(session: Promise<Session>, use: (session: Session) => Promise<T>): Promise<T> {
   const opened = await session;
@@ -217,42 +175,6 @@ withOpenVino('openvino', () => {
       const { y } = await session.run({ rows: matrix(1, 2), columns: matrix(2, 1), factor });
       expect([...y.data]).toEqual([6]);
     }));
-
-  it.each([
-    ['of any shapes', { shapes: 'any' }, ['amx_int8'], true],
-    ['with inputs that vary', { shapes: 'fixed', varying: ['x'] }, ['amx_int8'], true],
-    ['of fixed shapes', { shapes: 'fixed' }, ['amx_int8'], false],
-    ['on a processor without AMX', { shapes: 'any' }, ['avx512_vnni'], false],
-  ] as const)(
-    'computes a QDQ model %s without int8 and cache where int8 would spoil memory',
-    async (_, options, flags, without) => {
-      const set = new Map<string, string>();
-      const library = watched((key, value) => set.set(key, value));
-      await (await openvino('fp32', library, flags).open(qdq, options)).close();
-      expect([set.get('LP_TRANSFORMS_MODE'), set.has('CACHE_DIR')]).toEqual(
-        without ? ['NO', false] : [undefined, true],
-      );
-    },
-  );
-
-  it('leaves other models alone there', async () => {
-    const set = new Map<string, string>();
-    const library = watched((key, value) => set.set(key, value));
-    await (await openvino('fp32', library, ['amx_int8']).open(twice)).close();
-    expect(set.has('LP_TRANSFORMS_MODE')).toBe(false);
-  });
-
-  it('computes a QDQ model as its numbers say without int8', async () => {
-    const run = async (flags: readonly string[]) =>
-      using(openvino('fp32', undefined, flags).open(qdq), async (session) => {
-        const { y } = await session.run({ x: matrix(2, 4, Float32Array.of(0.26, 1.1, -3, 9, 0, -0.1, 2, 0.9)) });
-        return [...y.data].map(Number);
-      });
-    const reference = await onnxruntimeCpu.open(qdq, { optimize: false });
-    const { y } = await reference.run({ x: matrix(2, 4, Float32Array.of(0.26, 1.1, -3, 9, 0, -0.1, 2, 0.9)) });
-    await reference.close();
-    for (const [i, value] of (await run(['amx_int8'])).entries()) expect(value).toBeCloseTo(Number(y.data[i]), 4);
-  });
 
   it('goes on with a shape whose compiled graph has been dropped for others', () =>
     using(executor().open(twice, { shapes: 'fixed' }), async (session) => {

@@ -1,23 +1,14 @@
 /** @jest-environment ../../tools/jest/software-gpu.js */
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { node, writeModel } from '@retort/onnx';
+import { node } from '@retort/onnx';
 import type { DeviceTensor, HostTensor } from './executor.ts';
+import { testModel } from './testing/model.ts';
 import { onnxruntimeWebgpu, openingError, runError } from './webgpu.ts';
 
 /** double = x + x, square = x * x, for x [n] */
-const model = writeModel({
-  irVersion: 8,
-  producer: 'test',
-  opsets: { '': 17 },
-  metadata: {},
-  graph: {
-    name: 'test',
-    inputs: [{ name: 'x', type: 'float32', shape: ['n'] }],
-    outputs: ['double', 'square'].map((name) => ({ name, type: 'float32', shape: ['n'] })),
-    initializers: new Map(),
-    nodes: [node('Add', ['x', 'x'], ['double']), node('Mul', ['x', 'x'], ['square'])],
-    values: [],
-  },
+const model = testModel([node('Add', ['x', 'x'], ['double']), node('Mul', ['x', 'x'], ['square'])], {
+  inputs: [{ name: 'x', type: 'float32', shape: ['n'] }],
+  outputs: ['double', 'square'].map((name) => ({ name, type: 'float32', shape: ['n'] })),
 });
 const x: HostTensor = { type: 'float32', shape: [3], data: Float32Array.of(1, 2, 3) };
 

@@ -2,63 +2,52 @@ import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Model, node, writeModel } from '@retort/onnx';
+import { node } from '@retort/onnx';
 import type { HostTensor, Session } from '../executor.ts';
 import { onnxruntimeCpu } from '../onnxruntime.ts';
+import { testModel } from '../testing/model.ts';
 import { hasOpenVino } from '../testing/openvino.ts';
 import { openvino, resolvePrecision } from './executor.ts';
 
 const withOpenVino = hasOpenVino ? describe : describe.skip;
 
-function model(nodes: Model['graph']['nodes'], outputs: Model['graph']['outputs'], inputs: Model['graph']['inputs']) {
-  return writeModel({
-    irVersion: 8,
-    producer: 'test',
-    opsets: { '': 17 },
-    metadata: {},
-    graph: { name: 'test', inputs, outputs, initializers: new Map(), nodes, values: [] },
-  });
-}
-
 /** double = x + x, square = x * x, for x [n] */
-const twice = model(
-  [node('Add', ['x', 'x'], ['double']), node('Mul', ['x', 'x'], ['square'])],
-  [
+const twice = testModel([node('Add', ['x', 'x'], ['double']), node('Mul', ['x', 'x'], ['square'])], {
+  outputs: [
     { name: 'double', type: 'float32', shape: ['n'] },
     { name: 'square', type: 'float32', shape: ['n'] },
   ],
-  [{ name: 'x', type: 'float32', shape: ['n'] }],
-);
+  inputs: [{ name: 'x', type: 'float32', shape: ['n'] }],
+});
 /** y = a b, for a [m, k], b [k, n] */
-const product = model(
-  [node('MatMul', ['a', 'b'], ['y'])],
-  [{ name: 'y', type: 'float32', shape: ['m', 'n'] }],
-  [
+const product = testModel([node('MatMul', ['a', 'b'], ['y'])], {
+  outputs: [{ name: 'y', type: 'float32', shape: ['m', 'n'] }],
+  inputs: [
     { name: 'a', type: 'float32', shape: ['m', 'k'] },
     { name: 'b', type: 'float32', shape: ['k', 'n'] },
   ],
-);
+});
 /** y: places of what is not 0 in x [n]: int64 [1, count] */
-const places = model(
-  [node('NonZero', ['x'], ['y'])],
-  [{ name: 'y', type: 'int64', shape: [1, 'count'] }],
-  [{ name: 'x', type: 'float32', shape: ['n'] }],
-);
+const places = testModel([node('NonZero', ['x'], ['y'])], {
+  outputs: [{ name: 'y', type: 'int64', shape: [1, 'count'] }],
+  inputs: [{ name: 'x', type: 'float32', shape: ['n'] }],
+});
 /** y = factor (rows columns), for rows [m, k], columns [k, n] and a scalar */
-const scaledRows = model(
+const scaledRows = testModel(
   [node('MatMul', ['rows', 'columns'], ['product']), node('Mul', ['product', 'factor'], ['y'])],
-  [{ name: 'y', type: 'float32', shape: ['m', 'n'] }],
-  [
-    { name: 'rows', type: 'float32', shape: ['m', 'k'] },
-    { name: 'columns', type: 'float32', shape: ['k', 'n'] },
-    { name: 'factor', type: 'float32', shape: [] },
-  ],
+  {
+    outputs: [{ name: 'y', type: 'float32', shape: ['m', 'n'] }],
+    inputs: [
+      { name: 'rows', type: 'float32', shape: ['m', 'k'] },
+      { name: 'columns', type: 'float32', shape: ['k', 'n'] },
+      { name: 'factor', type: 'float32', shape: [] },
+    ],
+  },
 );
-const unknown = model(
-  [node('Sinful', ['x'], ['y'])],
-  [{ name: 'y', type: 'float32', shape: ['n'] }],
-  [{ name: 'x', type: 'float32', shape: ['n'] }],
-);
+const unknown = testModel([node('Sinful', ['x'], ['y'])], {
+  outputs: [{ name: 'y', type: 'float32', shape: ['n'] }],
+  inputs: [{ name: 'x', type: 'float32', shape: ['n'] }],
+});
 
 const vector = (...values: number[]): HostTensor => ({
   type: 'float32',

@@ -2,23 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { node, writeModel } from '@retort/onnx';
+import { node } from '@retort/onnx';
+import { testModel } from '../testing/model.ts';
 import { isQuantized, spoilsInt8 } from './int8-products.ts';
 
 const model = (operator: string) =>
-  writeModel({
-    irVersion: 8,
-    producer: 'test',
-    opsets: { '': 17 },
-    metadata: {},
-    graph: {
-      name: 'test',
-      inputs: ['x', 'step'].map((name) => ({ name, type: name === 'x' ? 'int8' : 'float32', shape: [] })),
-      outputs: [{ name: 'y', type: 'float32', shape: [] }],
-      initializers: new Map(),
-      nodes: [node(operator, ['x', 'step'], ['y'])],
-      values: [],
-    },
+  testModel([node(operator, ['x', 'step'], ['y'])], {
+    inputs: ['x', 'step'].map((name) => ({ name, type: name === 'x' ? 'int8' : 'float32', shape: [] })),
+    outputs: [{ name: 'y', type: 'float32', shape: [] }],
   });
 
 let folder: string;

@@ -2,21 +2,23 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { node, tensorOf, writeModel } from '@retort/onnx';
+import { node, tensorOf } from '@retort/onnx';
 import type { HostTensor } from '../executor.ts';
 import { onnxruntimeCpu } from '../onnxruntime.ts';
+import { testModel } from '../testing/model.ts';
 import { hasOpenVino } from '../testing/openvino.ts';
 import { openvino } from './executor.ts';
 import { type OpenVino, openVino } from './library.ts';
 
 /** y = x w for x [m, 4] and w [4, 2] in steps of 0.5 and 0.25: as `static-int8` writes it. */
-const qdq = writeModel({
-  irVersion: 8,
-  producer: 'test',
-  opsets: { '': 17 },
-  metadata: {},
-  graph: {
-    name: 'test',
+const qdq = testModel(
+  [
+    node('QuantizeLinear', ['x', 'step', 'zero'], ['x8']),
+    node('DequantizeLinear', ['x8', 'step', 'zero'], ['xr']),
+    node('DequantizeLinear', ['w', 'w_step', 'w_zero'], ['wr']),
+    node('MatMul', ['xr', 'wr'], ['y']),
+  ],
+  {
     inputs: [{ name: 'x', type: 'float32', shape: ['m', 4] }],
     outputs: [{ name: 'y', type: 'float32', shape: ['m', 2] }],
     initializers: new Map([
@@ -26,28 +28,11 @@ const qdq = writeModel({
       ['w_step', tensorOf('float32', [], Float32Array.of(0.25))],
       ['w_zero', tensorOf('int8', [], Int8Array.of(0))],
     ]),
-    nodes: [
-      node('QuantizeLinear', ['x', 'step', 'zero'], ['x8']),
-      node('DequantizeLinear', ['x8', 'step', 'zero'], ['xr']),
-      node('DequantizeLinear', ['w', 'w_step', 'w_zero'], ['wr']),
-      node('MatMul', ['xr', 'wr'], ['y']),
-    ],
-    values: [],
   },
-});
-const plain = writeModel({
-  irVersion: 8,
-  producer: 'test',
-  opsets: { '': 17 },
-  metadata: {},
-  graph: {
-    name: 'test',
-    inputs: [{ name: 'x', type: 'float32', shape: ['n'] }],
-    outputs: [{ name: 'y', type: 'float32', shape: ['n'] }],
-    initializers: new Map(),
-    nodes: [node('Add', ['x', 'x'], ['y'])],
-    values: [],
-  },
+);
+const plain = testModel([node('Add', ['x', 'x'], ['y'])], {
+  inputs: [{ name: 'x', type: 'float32', shape: ['n'] }],
+  outputs: [{ name: 'y', type: 'float32', shape: ['n'] }],
 });
 const folder = mkdtempSync(join(tmpdir(), 'retort-'));
 const before = process.env.OPENVINO_CACHE_DIR;

@@ -172,6 +172,16 @@ describe('backward', () => {
   });
 });
 
+describe('matmul', () => {
+  it('has no gradient for a matrix that all texts share', () => {
+    const trace = new GraphTrace();
+    const ops = differentiableOps(trace);
+    const [a, b] = [trace.input('a', 'float32', [2, 3, 4]), trace.input('b', 'float32', [4, 2])];
+    const loss = ops.sum(ops.matmul(a, b), [0, 1, 2]);
+    expect(() => backward(trace, loss, [b])).toThrow('no gradient for a matrix that all leading axes share');
+  });
+});
+
 describe('globalNorm', () => {
   it('is the Euclidean norm of all tensors together', async () => {
     const trace = new GraphTrace();

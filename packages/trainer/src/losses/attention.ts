@@ -1,4 +1,4 @@
-import { attentionScores } from '../model/encoder.ts';
+import { attentionScores } from '../model/attention.ts';
 import type { Ops } from '../ops/ops.ts';
 import { knownLengths } from '../ops/shapes.ts';
 import type { LossContext } from './context.ts';

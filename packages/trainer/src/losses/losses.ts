@@ -1,4 +1,5 @@
-import { type ModelOutputs, paddingBias } from '../model/encoder.ts';
+import { paddingBias } from '../model/attention.ts';
+import type { ModelOutputs } from '../model/encoder.ts';
 import { type ModelOutput, outputName } from '../model/outputs.ts';
 import type { Ops } from '../ops/ops.ts';
 import { attentionLoss } from './attention.ts';

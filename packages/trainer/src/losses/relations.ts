@@ -1,4 +1,4 @@
-import { attentionScores } from '../model/encoder.ts';
+import { attentionScores } from '../model/attention.ts';
 import { rowDivergence } from './attention.ts';
 import type { LossContext } from './context.ts';
 import type { RelationsTerm } from './terms.ts';

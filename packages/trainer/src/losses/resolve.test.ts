@@ -62,9 +62,9 @@ describe('resolveTerms', () => {
   });
 
   it.each([
-    ['nothing', {}, 'cls'],
-    ['[CLS] alone', { hiddenStates: { ...hiddenStates, tokens: 'cls' } }, 'cls'],
-    ['hidden states below', { hiddenStates: { ...hiddenStates, layers: [[1, 3]] } }, 'cls'],
+    ['nothing', {}, 'values'],
+    ['[CLS] alone', { hiddenStates: { ...hiddenStates, tokens: 'cls' } }, 'values'],
+    ['hidden states below', { hiddenStates: { ...hiddenStates, layers: [[1, 3]] } }, 'values'],
     ['relations', { relations: { weight: 1 } }, 'queries'],
     ['attention', { attention, relations: { weight: 1 } }, 'scores'],
     ['hidden states of the last layer', { hiddenStates }, 'all'],

@@ -1,5 +1,5 @@
+import type { LastLayerRows } from '../model/attention.ts';
 import type { ModelConfig, Projection } from '../model/config.ts';
-import type { LastLayerRows } from '../model/encoder.ts';
 import { type ModelOutput, outputName } from '../model/outputs.ts';
 import { projectionName } from '../model/projections.ts';
 
@@ -68,7 +68,7 @@ export function lastLayerRows({ hiddenStates, attention, relations }: LossTerms,
   const last = layers - 1;
   if (hiddenStates?.tokens === 'all' && hiddenStates.pairs.some(({ student }) => student === layers)) return 'all';
   if (attention?.pairs.some(({ student }) => student === last)) return 'scores';
-  return relations?.studentLayer === last ? 'queries' : 'cls';
+  return relations?.studentLayer === last ? 'queries' : 'values';
 }
 
 /** The linear maps to the teacher's width that these terms train along with a student of another width: one for each hidden state. */

@@ -1,6 +1,7 @@
 import type { Ops } from '../ops/ops.ts';
+import type { LastLayerRows } from './attention.ts';
 import type { ModelConfig } from './config.ts';
-import type { LastLayerRows, ModelOutputs } from './encoder.ts';
+import type { ModelOutputs } from './encoder.ts';
 
 /** What a model can be asked for. Shapes: B batch, L length, H hidden, C labels. */
 export type ModelOutput =
@@ -45,8 +46,11 @@ export function outputShape<D extends number | string>(
 /** The least that the last layer has to compute for these outputs. */
 export function rowsFor(config: ModelConfig, outputs: readonly ModelOutput[]): LastLayerRows {
   if (outputs.some((output) => output.kind === 'hidden_states' && output.state === config.layers)) return 'all';
-  const asksForQueries = (output: ModelOutput) => output.kind === 'queries' && output.layer === config.layers - 1;
-  return outputs.some(asksForQueries) ? 'queries' : 'cls';
+  const ofLast = outputs.flatMap((output) =>
+    'layer' in output && output.layer === config.layers - 1 ? [output.kind] : [],
+  );
+  if (ofLast.includes('queries')) return 'queries';
+  return ofLast.length > 0 ? 'values' : 'cls';
 }
 
 /** One output of a forward pass. */

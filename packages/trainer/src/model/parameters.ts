@@ -50,6 +50,8 @@ export const layerNames = {
   },
 } as const;
 
+export type LayerNames = ReturnType<(typeof layerNames)[keyof typeof layerNames]>;
+
 /** The two dense layers of the head: the first one on the [CLS] row, the second one gives the logits. */
 export const headNames = {
   bert: { dense: 'bert.pooler.dense', classifier: 'classifier' },

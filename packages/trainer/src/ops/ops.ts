@@ -6,6 +6,8 @@ import type { Shape } from '@retort/onnx';
  */
 export interface Ops<T> {
   shape(x: T): Shape;
+  /** A constant, in row-major order. The same name means the same constant. */
+  constant(name: string, shape: readonly number[], data: Float32Array): T;
 
   /** a + b, a - b, a * b, with the broadcasting of NumPy. */
   add(a: T, b: T): T;
@@ -20,7 +22,9 @@ export interface Ops<T> {
   /** x * Phi(x), Phi being the normal distribution function (Hendrycks and Gimpel 2016, the exact form). */
   gelu(x: T): T;
 
-  /** scale * a b over the last two axes; with `transposeB`, b is given as [.., columns, inner]. Leading axes are equal. */
+  /**
+   * scale * a b over the last two axes; with `transposeB`, b is given as [.., columns, inner]. Leading axes are equal, or b has none: then there is no gradient for it.
+   */
   matmul(a: T, b: T, options?: { transposeB?: boolean; scale?: number }): T;
   /** x W^T + b for x [.., in], W [out, in], b [out]: a linear layer with the weights as checkpoints store them. */
   linear(x: T, weight: T, bias: T): T;

@@ -1,3 +1,4 @@
+import { tensorOf } from '@retort/onnx';
 import type { Ops } from './ops.ts';
 import * as activations from './traced/activations.ts';
 import { attend } from './traced/attention.ts';
@@ -76,6 +77,7 @@ function masksFor(rate: number, masks: DropoutMasks | undefined): DropoutMasks |
 function commonOps(trace: GraphTrace) {
   return {
     shape: (x) => x.shape,
+    constant: (name, shape, data) => trace.initializer(name, tensorOf('float32', shape, data)),
     add: (a, b) => elementwise.add(trace, a, b),
     sub: (a, b) => elementwise.sub(trace, a, b),
     mul: (a, b) => elementwise.mul(trace, a, b),

@@ -22,6 +22,7 @@ export function eagerOps(tf: TensorFlow, masks?: EagerMasks): Ops<Tensor> {
   };
   return {
     shape: (x) => x.shape,
+    constant: (_, shape, data) => tf.tensor(data, [...shape]),
     add: (a, b) => tf.add(a, b),
     sub: (a, b) => tf.sub(a, b),
     mul: (a, b) => tf.mul(a, b),

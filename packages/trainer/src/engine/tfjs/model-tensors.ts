@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Batch } from '../../data/batches.ts';
+import type { LastLayerRows } from '../../model/attention.ts';
 import type { ModelConfig } from '../../model/config.ts';
-import { classify, type LastLayerRows, type ModelOutputs } from '../../model/encoder.ts';
+import { classify, type ModelOutputs } from '../../model/encoder.ts';
 import { type Parameters, wordTableName } from '../../model/parameters.ts';
 import type { Ops } from '../../ops/ops.ts';
 import type { TensorFlow } from './load.ts';

@@ -46,14 +46,18 @@ export function matmul(
   product = fusedMatMul,
 ): Value {
   const output = product(trace, a, b, { transB: transposeB, scale });
-  return trace.record([a, b], output, (g, [wantA, wantB]) => [
-    wantA ? product(trace, g, b, { transB: !transposeB, scale }) : undefined,
-    !wantB
-      ? undefined
-      : transposeB
-        ? product(trace, g, a, { transA: true, scale })
-        : product(trace, a, g, { transA: true, scale }),
-  ]);
+  const alike = b.shape.length === a.shape.length;
+  return trace.record([a, b], output, (g, [wantA, wantB]) => {
+    if (wantB && !alike) throw new Error('no gradient for a matrix that all leading axes share: use linear');
+    return [
+      wantA ? product(trace, g, b, { transB: !transposeB, scale }) : undefined,
+      !wantB
+        ? undefined
+        : transposeB
+          ? product(trace, g, a, { transA: true, scale })
+          : product(trace, a, g, { transA: true, scale }),
+    ];
+  });
 }
 
 /** The same from ONNX's own operators, for exported models. */

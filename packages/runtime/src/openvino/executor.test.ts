@@ -338,20 +338,29 @@ withOpenVino('openvino', () => {
 });
 
 describe('resolvePrecision', () => {
+  const intel = (...flags: string[]) => ({ cpu: 'Intel(R) Xeon(R) Processor', flags });
+
   it('takes bf16 where OpenVINO offers it and the processor computes in it', () => {
-    expect(resolvePrecision('auto', ['FP32', 'BF16'], ['avx2', 'amx_bf16'])).toBe('bf16');
+    expect(resolvePrecision('auto', ['FP32', 'BF16'], intel('avx2', 'amx_bf16'))).toBe('bf16');
   });
 
   it('takes fp32 where OpenVINO would compute bf16 by way of fp32', () => {
-    expect(resolvePrecision('auto', ['FP32', 'BF16'], ['avx512f'])).toBe('fp32');
+    expect(resolvePrecision('auto', ['FP32', 'BF16'], intel('avx512f'))).toBe('fp32');
+  });
+
+  it.each([
+    ['Intel(R) Xeon(R) Processor', 'fp32'],
+    ['AMD EPYC 9R14', 'bf16'],
+  ])('takes, with AVX512-BF16 and without AMX, what is faster on that processor: %s, %s', (cpu, precision) => {
+    expect(resolvePrecision('auto', ['FP32', 'BF16'], { cpu, flags: ['avx512f', 'avx512_bf16'] })).toBe(precision);
   });
 
   it('takes bf16 there if it is asked for', () => {
-    expect(resolvePrecision('bf16', ['FP32', 'BF16'], ['avx512f'])).toBe('bf16');
+    expect(resolvePrecision('bf16', ['FP32', 'BF16'], intel('avx512f'))).toBe('bf16');
   });
 
   it('refuses bf16 where OpenVINO does not offer it', () => {
-    expect(() => resolvePrecision('bf16', ['FP32', 'INT8'], ['avx2'])).toThrow(
+    expect(() => resolvePrecision('bf16', ['FP32', 'INT8'], intel('avx2'))).toThrow(
       expect.objectContaining({
         message: 'OpenVINO does not compute in bf16 on this processor',
         place: { field: '--precision' },
@@ -360,6 +369,6 @@ describe('resolvePrecision', () => {
   });
 
   it('takes fp32 where it is asked for', () => {
-    expect(resolvePrecision('fp32', ['FP32', 'BF16'], ['amx_bf16'])).toBe('fp32');
+    expect(resolvePrecision('fp32', ['FP32', 'BF16'], intel('amx_bf16'))).toBe('fp32');
   });
 });

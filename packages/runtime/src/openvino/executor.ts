@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { describeMachine, UserError } from '@retort/shared';
+import { describeMachine, type Machine, UserError } from '@retort/shared';
 import type { Executor, Precision } from '../executor.ts';
 import type { Handle } from './bindings.ts';
 import { cacheFolder } from './cache-folder.ts';
@@ -11,14 +11,14 @@ import { OpenVinoSession } from './session.ts';
 
 /**
  * OpenVINO on the CPU, through its C library. Throws a UserError where the library is not to be had (`library.ts`), or where bf16 is asked for and OpenVINO does not compute in it on this
- * processor. `library` and `flags`, of the processor: for tests.
+ * processor. `library` and `processor`: for tests.
  */
 export function openvino(
   choice: PrecisionChoice = 'auto',
   library: OpenVino = openVino(),
-  flags: readonly string[] = describeMachine().flags,
+  processor: Processor = describeMachine(),
 ): Executor {
-  const precision = resolvePrecision(choice, capabilities(library), flags);
+  const precision = resolvePrecision(choice, capabilities(library), processor);
   return {
     name: 'openvino',
     device: 'cpu',
@@ -33,7 +33,7 @@ export function openvino(
       try {
         const fixedShapes = shapes === 'fixed';
         const vary = !fixedShapes || varying.length > 0;
-        const int8 = !vary || !spoilsInt8(flags) || !(await isQuantized(model));
+        const int8 = !vary || !spoilsInt8(processor.flags) || !(await isQuantized(model));
         setProperties(library, core, { precision, threads, int8 });
         read =
           typeof model === 'string' ? await functions.readFile(core, model) : await functions.readBytes(core, model);
@@ -52,14 +52,24 @@ export function openvino(
   };
 }
 
-/** Instructions for products of bf16: AVX512-BF16 or AMX on x86, BF16 on ARM. */
-const bf16Flags = ['avx512_bf16', 'amx_bf16', 'bf16'];
+/** What OpenVINO computes on. */
+type Processor = Pick<Machine, 'cpu' | 'flags'>;
 
-/** Where OpenVINO offers bf16 without such instructions, it computes in fp32 and rounds: slower, not faster. */
+/** Instructions for products of bf16: AMX on x86, BF16 on ARM. */
+const bf16Flags = ['amx_bf16', 'bf16'];
+
+/**
+ * AVX512-BF16 alone was slower than fp32 on the one processor of Intel's that was measured (docs/performance.md); none of AMD's was, which have nothing else. Where OpenVINO offers bf16
+ * without any such instructions, it computes in fp32 and rounds.
+ */
+function gainsByBf16({ cpu, flags }: Processor): boolean {
+  return flags.some((flag) => bf16Flags.includes(flag)) || (flags.includes('avx512_bf16') && /\bAMD\b/.test(cpu));
+}
+
 export function resolvePrecision(
   choice: PrecisionChoice,
   offered: readonly string[],
-  flags: readonly string[] = describeMachine().flags,
+  processor: Processor = describeMachine(),
 ): Precision {
   const offersBf16 = offered.includes('BF16');
   if (choice === 'bf16' && !offersBf16) {
@@ -68,7 +78,7 @@ export function resolvePrecision(
       remedy: 'use --precision auto, or fp32: bf16 needs AVX-512 or AMX',
     });
   }
-  if (choice === 'auto') return offersBf16 && flags.some((flag) => bf16Flags.includes(flag)) ? 'bf16' : 'fp32';
+  if (choice === 'auto') return offersBf16 && gainsByBf16(processor) ? 'bf16' : 'fp32';
   return choice;
 }
 

@@ -72,7 +72,7 @@ function watched(tell: (key: string, value: string) => void): OpenVino {
     async (_, options, flags, without) => {
       const set = new Map<string, string>();
       const library = watched((key, value) => set.set(key, value));
-      await (await openvino('fp32', library, flags).open(qdq, options)).close();
+      await (await openvino('fp32', library, { cpu: '', flags }).open(qdq, options)).close();
       expect([set.get('LP_TRANSFORMS_MODE'), set.has('CACHE_DIR')]).toEqual(
         without ? ['NO', false] : [undefined, true],
       );
@@ -82,14 +82,14 @@ function watched(tell: (key: string, value: string) => void): OpenVino {
   it('leaves other models alone there', async () => {
     const set = new Map<string, string>();
     const library = watched((key, value) => set.set(key, value));
-    await (await openvino('fp32', library, ['amx_int8']).open(plain)).close();
+    await (await openvino('fp32', library, { cpu: '', flags: ['amx_int8'] }).open(plain)).close();
     expect(set.has('LP_TRANSFORMS_MODE')).toBe(false);
   });
 
   it('gives what its rounded numbers say without int8', async () => {
     const [reference, session] = [
       await onnxruntimeCpu.open(qdq, { optimize: false }),
-      await openvino('fp32', undefined, ['amx_int8']).open(qdq),
+      await openvino('fp32', undefined, { cpu: '', flags: ['amx_int8'] }).open(qdq),
     ];
     const [expected, given] = [await reference.run({ x }), await session.run({ x })];
     await reference.close();

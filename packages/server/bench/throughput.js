@@ -110,7 +110,7 @@ const [first] = Object.keys(results);
 const sizes = Object.keys(results).filter((label) => label.startsWith('transformers.js'));
 /** Of the rival's, that with the greatest median. */
 const best = sizes.toSorted((a, b) => median(rates(results[b])) - median(rates(results[a])))[0];
-const others = [first, ...(best === undefined ? [] : [best])];
+const others = [...new Set([first, best ?? first])];
 process.stdout.write(`| | texts/s | ${others.map((other) => `/ ${other} | `).join('')}p50 ms | p99 ms |\n`);
 process.stdout.write(`|---|---:|${'---:|'.repeat(others.length)}---:|---:|\n`);
 for (const [label, rounds] of Object.entries(results)) {

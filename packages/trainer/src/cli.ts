@@ -20,7 +20,7 @@ const device: Option = {
 const precision: Option = {
   type: 'string',
   value: 'NAME',
-  help: `what the device openvino computes products in: ${precisions.join(', ')}; without it, what ${precisionVariable} says, or auto: bf16 where the processor has it`,
+  help: `what the device openvino computes products in: ${precisions.join(', ')}; without it, what ${precisionVariable} says, or auto: bf16 where the processor gains by it`,
 };
 const minutes: Option = { type: 'string', value: 'MINUTES', help: 'between two checkpoints; 0: after every step' };
 

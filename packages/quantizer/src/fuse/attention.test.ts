@@ -56,6 +56,10 @@ describe('fuseAttention', () => {
     expect(fusedOf(withNodes(model, change))).toEqual([]);
   });
 
+  it('leaves the last layer alone where [CLS] attends by itself', () => {
+    expect(fusedOf(bertLike({ ...tinyConfig, clsAlone: true }))).toHaveLength(tinyConfig.layers - 1);
+  });
+
   it('leaves an attention alone whose probabilities are given out', () => {
     const softmax = model.graph.nodes.find(({ op }) => op === 'Softmax')?.outputs[0] ?? '';
     const outputs = [...model.graph.outputs, { name: softmax, type: 'float32' } as const];

@@ -18,8 +18,10 @@ const texts = lengths.map((length, i) => {
 const models: readonly [string, Model][] = [
   ['DistilBERT', bertLike()],
   ['BERT', bertLike({ ...tinyConfig, segments: true, seed: 3 })],
+  ['DistilBERT whose [CLS] attends alone', bertLike({ ...tinyConfig, clsAlone: true })],
 ];
 const [[, distilbert]] = models;
+const clsAlone = models[2][1];
 
 async function quantize(model: Model, recipe: Recipe, options: Partial<QuantizeOptions> = {}): Promise<Model> {
   const ids = texts.map((text) => Int32Array.from(text));
@@ -121,6 +123,21 @@ describe('recipes', () => {
     expect(made.filter((op) => op === 'DequantizeLinear')).toHaveLength(
       4 * tinyConfig.layers + 1 + 6 * tinyConfig.layers + 1,
     );
+  });
+
+  it('list the layers by the same names where [CLS] attends alone', () => {
+    const namesOf = (model: Model) => layersOf(model).map(({ name }) => name);
+    expect(namesOf(clsAlone)).toEqual(namesOf(distilbert));
+  });
+
+  it.each([
+    ['key', 'MatMulIntegerToFloat', 3],
+    ['value', 'MatMulIntegerToFloat', 4],
+  ])('fixed-int8 quantizes the %s of a [CLS] that attends alone', async (part, op, inputs) => {
+    const { nodes } = (await quantize(clsAlone, 'fixed-int8')).graph;
+    const weight = `${tinyConfig.layers - 1}.${part}.weight_int8`;
+    const products = nodes.filter((each) => each.inputs.includes(weight));
+    expect(products.map((each) => [each.op, each.inputs.length >= inputs])).toEqual([[op, true]]);
   });
 
   it('list the layers by their names in the file, in the order of the graph', () => {

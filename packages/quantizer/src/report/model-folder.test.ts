@@ -22,6 +22,19 @@ describe('countParameters', () => {
     expect(countParameters(path)).toBe(rows * hidden + layer + linear(hidden, hidden) + linear(hidden, labels));
   });
 
+  it('takes what the metadata say: a weight may be left out of the graph', () => {
+    writeFileSync(path, writeModel({ ...bertLike(), metadata: { 'retort.parameters': '66955010' } }));
+    expect(countParameters(path)).toBe(66_955_010);
+  });
+
+  it.each(['', 'many', '-1', '0.5'])('does not believe metadata that are no number of weights: "%s"', (told) => {
+    const model = bertLike();
+    writeFileSync(path, writeModel(model));
+    const counted = countParameters(path);
+    writeFileSync(path, writeModel({ ...model, metadata: { 'retort.parameters': told } }));
+    expect(countParameters(path)).toBe(counted);
+  });
+
   it('names a file that is no model', () => {
     writeFileSync(path, 'not an ONNX file');
     expect(() => countParameters(path)).toThrow(expect.objectContaining({ name: 'UserError' }));

@@ -26,11 +26,13 @@ export function readModelConfig(path: string): ModelConfig {
 }
 
 /**
- * How many weights an ONNX model has: its float32 and 8-bit constants, but for the scalars of its formulas. Exact for fp32 models of ours; in
- * a quantized one scales count too, and two weights of 4 bits as one.
+ * How many weights an ONNX model has: what its metadata says, as in models of ours; in others its float32 and 8-bit constants, but for the scalars of its formulas. In a
+ * quantized one of those scales count too, and two weights of 4 bits as one.
  */
 export function countParameters(path: string): number {
-  const { graph } = readModel(readFileSync(path), relative(process.cwd(), path));
+  const { graph, metadata } = readModel(readFileSync(path), relative(process.cwd(), path));
+  const told = Number(metadata['retort.parameters']);
+  if (Number.isSafeInteger(told) && told > 0) return told;
   let count = 0;
   for (const { type, shape } of graph.initializers.values()) {
     if (weightTypes.has(type) && shape.length > 0) count += shape.reduce((product, length) => product * length, 1);

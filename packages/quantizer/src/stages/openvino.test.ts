@@ -19,7 +19,7 @@ const silent = () => createProgress({ title: 'test', stream: new PassThrough().r
   const { OPENVINO_CACHE_DIR: cacheBefore, [precisionVariable]: precisionBefore } = process.env;
   beforeAll(async () => {
     process.env.OPENVINO_CACHE_DIR = '';
-    // By itself it takes bf16 where the processor has it.
+    // By itself it takes bf16 where the processor gains by it.
     process.env[precisionVariable] = 'fp32';
     experiment = await makeWorkspace({
       quantization: { recipe: 'static-int8' },

@@ -20,6 +20,8 @@ export interface BertLikeConfig {
   readonly layers: number;
   readonly labels: number;
   readonly seed: number;
+  /** Whether [CLS] attends alone in the last layer, without keys and values of the other tokens, as in the trainer's exports. */
+  readonly clsAlone?: boolean;
   /** Whether there are segments, as in BERT; DistilBERT has none. */
   readonly segments?: boolean;
 }
@@ -58,10 +60,14 @@ export function bertLike(config: BertLikeConfig = tinyConfig): Model {
     emit('Transpose', [emit('Reshape', [x, integers([0, 0, heads, hidden / heads])])], { perm: ints(perm) });
 
   const mask = emit('Cast', ['attention_mask'], { to: int(1) });
-  const padding = emit('Mul', [
-    emit('Sub', [emit('Unsqueeze', [mask, integers([1, 2])]), graph.scalar(1)]),
-    graph.scalar(10_000),
-  ]);
+  const masked = emit('Sub', [emit('Unsqueeze', [mask, integers([1])]), graph.scalar(1)]);
+  const textPadding = emit('Mul', [masked, graph.scalar(10_000)]); // [batch, 1, length]
+  const padding = emit('Unsqueeze', [textPadding, integers([1])]);
+  const feedForward = (x: string, attended: string, i: number) => {
+    const middle = norm(emit('Add', [x, attended]), `${i}.norm1`);
+    const up = emit('Relu', [linear(middle, `${i}.up`, hidden, config.intermediate)]);
+    return norm(emit('Add', [middle, linear(up, `${i}.down`, config.intermediate, hidden)]), `${i}.norm2`);
+  };
   const length = emit('Slice', [emit('Shape', ['input_ids']), integers([1]), integers([2]), integers([0])]);
   const words = graph.random('word_embeddings', [config.vocabularySize, hidden], 1);
   const positions = graph.random('position_embeddings', [config.maxPositions, hidden], 0.3);
@@ -73,8 +79,27 @@ export function bertLike(config: BertLikeConfig = tinyConfig): Model {
     const segments = graph.random('segment_embeddings', [2, hidden], 0.3);
     embedded = emit('Add', [embedded, emit('Gather', [segments, 'token_type_ids'], { axis: int(0) })]);
   }
+  /** The hidden states x that [CLS] attends to: [batch, 1, hidden]. */
+  const attendAlone = (x: string, first: string, i: number) => {
+    const blocks = graph.blocks('heads', heads, hidden);
+    const query = emit('Mul', [
+      linear(first, `${i}.query`, hidden, hidden),
+      graph.scalar(1 / Math.sqrt(hidden / heads)),
+    ]);
+    const key = graph.random(`${i}.key.weight`, [hidden, hidden], 1.5 / Math.sqrt(hidden));
+    const turned = emit('MatMul', [emit('Mul', [query, blocks]), key]);
+    const scores = emit('MatMul', [turned, emit('Transpose', [x], { perm: ints([0, 2, 1]) })]);
+    const probabilities = emit('Softmax', [emit('Add', [scores, textPadding])], { axis: int(-1) });
+    const values = linear(emit('MatMul', [probabilities, x]), `${i}.value`, hidden, hidden);
+    return emit('ReduceSum', [emit('Mul', [values, blocks]), integers([1])], { keepdims: int(1) });
+  };
   let x = norm(embedded, 'embeddings.norm');
   for (let i = 0; i < layers; i++) {
+    if (config.clsAlone && i === layers - 1) {
+      const first = emit('Slice', [x, integers([0]), integers([1]), integers([1])]);
+      x = feedForward(first, linear(attendAlone(x, first, i), `${i}.attended`, hidden, hidden), i);
+      continue;
+    }
     const query = split(linear(x, `${i}.query`, hidden, hidden), [0, 2, 1, 3]);
     const key = split(linear(x, `${i}.key`, hidden, hidden), [0, 2, 3, 1]);
     const value = split(linear(x, `${i}.value`, hidden, hidden), [0, 2, 1, 3]);
@@ -82,9 +107,7 @@ export function bertLike(config: BertLikeConfig = tinyConfig): Model {
     const probabilities = emit('Softmax', [emit('Add', [scaled, padding])], { axis: int(-1) });
     const mixed = emit('Transpose', [emit('MatMul', [probabilities, value])], { perm: ints([0, 2, 1, 3]) });
     const attended = linear(emit('Reshape', [mixed, integers([0, 0, hidden])]), `${i}.attended`, hidden, hidden);
-    x = norm(emit('Add', [x, attended]), `${i}.norm1`);
-    const up = emit('Relu', [linear(x, `${i}.up`, hidden, config.intermediate)]);
-    x = norm(emit('Add', [x, linear(up, `${i}.down`, config.intermediate, hidden)]), `${i}.norm2`);
+    x = feedForward(x, attended, i);
   }
   const cls = emit('Gather', [x, graph.index(0)], { axis: int(1) });
   const pooled = emit('Tanh', [linear(cls, 'pooler', hidden, hidden)]);
@@ -121,6 +144,13 @@ class GraphBuilder {
 
   ones(name: string, size: number): string {
     return this.#constant(name, tensorOf('float32', [size], new Float32Array(size).fill(1)));
+  }
+
+  /** [heads, hidden]: 1 where a column is of the row's head, else 0. */
+  blocks(name: string, heads: number, hidden: number): string {
+    const own = (i: number) => Math.floor(((i % hidden) * heads) / hidden) === Math.floor(i / hidden);
+    const data = Float32Array.from({ length: heads * hidden }, (_, i) => (own(i) ? 1 : 0));
+    return this.#constant(name, tensorOf('float32', [heads, hidden], data));
   }
 
   random(name: string, shape: readonly number[], deviation: number): string {

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { describeMachine, type Machine, UserError } from '@retort/shared';
+import { describeMachine, UserError } from '@retort/shared';
 import type { Executor, Precision } from '../executor.ts';
 import type { Handle } from './bindings.ts';
 import { cacheFolder } from './cache-folder.ts';
 import { describeFailure } from './failure.ts';
-import { isQuantized, spoilsInt8 } from './int8-products.ts';
+import { isQuantized, mayUseAmx, spoilsInt8 } from './int8-products.ts';
 import { type OpenVino, openVino } from './library.ts';
 import type { PrecisionChoice } from './precision.ts';
 import { OpenVinoSession } from './session.ts';
@@ -52,18 +52,19 @@ export function openvino(
   };
 }
 
-/** What OpenVINO computes on. */
-type Processor = Pick<Machine, 'cpu' | 'flags'>;
-
-/** Instructions for products of bf16: AMX on x86, BF16 on ARM. */
-const bf16Flags = ['amx_bf16', 'bf16'];
+/** What OpenVINO computes on: its name, and its instruction sets as `describeMachine` lists them. */
+interface Processor {
+  readonly cpu: string;
+  readonly flags: readonly string[];
+}
 
 /**
- * AVX512-BF16 alone was slower than fp32 on the one processor of Intel's that was measured (docs/performance.md); none of AMD's was, which have nothing else. Where OpenVINO offers bf16
- * without any such instructions, it computes in fp32 and rounds.
+ * Whether bf16 takes less time than fp32: with AMX, and with BF16 on ARM. AVX512-BF16 alone was slower on the one processor of Intel's that was measured (docs/performance.md); AMD's,
+ * which have no AMX, were not measured, and keep bf16. Where OpenVINO offers it without any such instructions, it computes in fp32 and rounds.
  */
 function gainsByBf16({ cpu, flags }: Processor): boolean {
-  return flags.some((flag) => bf16Flags.includes(flag)) || (flags.includes('avx512_bf16') && /\bAMD\b/.test(cpu));
+  if (flags.includes('bf16') || (flags.includes('amx_bf16') && mayUseAmx())) return true;
+  return flags.includes('avx512_bf16') && /\bAMD\b/.test(cpu);
 }
 
 export function resolvePrecision(

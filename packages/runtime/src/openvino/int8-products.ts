@@ -9,7 +9,13 @@ const instructionsVariable = 'ONEDNN_MAX_CPU_ISA';
  * (https://github.com/openvinotoolkit/openvino/issues/37577; docs/performance.md), unless the environment keeps it from AMX.
  */
 export function spoilsInt8(flags: readonly string[] = describeMachine().flags): boolean {
-  return flags.includes('amx_int8') && !isWithoutAmx(process.env[instructionsVariable]);
+  return flags.includes('amx_int8') && mayUseAmx();
+}
+
+/** Whether the environment leaves AMX to OpenVINO. */
+export function mayUseAmx(): boolean {
+  const limit = process.env[instructionsVariable] ?? '';
+  return limit === '' || /AMX|DEFAULT|ALL/i.test(limit);
 }
 
 /** Whether a model is of the QDQ form, whose products OpenVINO computes in int8. */
@@ -18,8 +24,4 @@ export async function isQuantized(model: string | Uint8Array): Promise<boolean> 
   // What is wrong with a file OpenVINO says.
   if (typeof model === 'string') return mentions(model, word).catch(() => false);
   return Buffer.from(model.buffer, model.byteOffset, model.byteLength).includes(word);
-}
-
-function isWithoutAmx(limit = ''): boolean {
-  return limit !== '' && !/AMX|DEFAULT|ALL/i.test(limit);
 }

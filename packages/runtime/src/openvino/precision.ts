@@ -1,6 +1,6 @@
 import { nearest, UserError } from '@retort/shared';
 
-/** What precision can be asked for; `auto`: bf16 where the processor computes in it, else fp32. */
+/** What precision can be asked for; `auto`: bf16 where the processor gains by it, else fp32. */
 export const precisions = ['auto', 'fp32', 'bf16'] as const;
 export type PrecisionChoice = (typeof precisions)[number];
 

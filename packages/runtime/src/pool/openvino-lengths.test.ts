@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { elementCode, int, type Node, node, tensorOf } from '@retort/onnx';
 import type { HostTensor } from '../executor.ts';
+import { spoilsInt8 } from '../openvino/int8-products.ts';
 import { testModel } from '../testing/model.ts';
 import { hasOpenVino } from '../testing/openvino.ts';
 import { poolSessionOptions } from './compile.ts';
@@ -44,12 +45,18 @@ const models = {
   ]),
 };
 
+const variable = 'RETORT_PRECISION';
+const before = process.env[variable];
 let folder: string;
 beforeAll(() => {
+  process.env[variable] = 'fp32';
   folder = mkdtempSync(join(tmpdir(), 'retort-'));
   for (const [name, model] of Object.entries(models)) writeFileSync(join(folder, `${name}.onnx`), model);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  process.env[variable] = before ?? '';
+  rmSync(folder, { recursive: true });
+});
 
 /** What a worker that opens the model gives for one text of 5 tokens. */
 async function counts(model: keyof typeof models, device: 'openvino' | 'cpu', longest?: number): Promise<number[]> {
@@ -72,13 +79,20 @@ async function counts(model: keyof typeof models, device: 'openvino' | 'cpu', lo
   }
 }
 
+// With AMX, int8 is computed without int8 products, and in fp32 then.
+const withInt8 = hasOpenVino && !spoilsInt8() ? it : it.skip;
+
 (hasOpenVino ? describe : describe.skip)('a worker that computes by OpenVINO', () => {
-  it('pads the inputs of an int8 model to lengths that come again, under their mask', async () => {
+  withInt8('pads the inputs of an int8 model to lengths that come again, under their mask', async () => {
     expect(await counts('int8', 'openvino', 512)).toEqual([32, 5]);
   });
 
-  it('pads no further than the model reads', async () => {
+  withInt8('pads no further than the model reads', async () => {
     expect(await counts('int8', 'openvino', 7)).toEqual([7, 5]);
+  });
+
+  it('pads nothing in fp32', async () => {
+    expect(await counts('fp32', 'openvino', 512)).toEqual([5, 5]);
   });
 
   it('pads nothing where nobody says what the model takes', async () => {
@@ -87,7 +101,7 @@ async function counts(model: keyof typeof models, device: 'openvino' | 'cpu', lo
 });
 
 describe('a worker that computes by onnxruntime', () => {
-  it.each(['int8', 'fp32'] as const)('pads nothing, in %s', async (model) => {
-    expect(await counts(model, 'cpu', 512)).toEqual([5, 5]);
+  it('pads nothing in int8', async () => {
+    expect(await counts('int8', 'cpu', 512)).toEqual([5, 5]);
   });
 });

@@ -43,7 +43,7 @@ export interface PoolModel {
   readonly compiled?: boolean;
   /** As for a session, and for the compiled file when it was made. Default: true. */
   readonly exactProducts?: boolean;
-  /** The most tokens that the model takes. Where lengths that come again are faster, as by OpenVINO in bf16, inputs are padded up to it under their mask; no output may have an axis of tokens then. Default: they are not. */
+  /** The most tokens that the model takes. Where lengths that come again are faster or take less memory, as by OpenVINO in bf16 and int8, inputs are padded up to it under their mask; no output may have an axis of tokens then. Default: they are not. */
   readonly longest?: number;
 }
 

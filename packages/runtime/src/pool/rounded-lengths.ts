@@ -4,7 +4,7 @@ import type { HostTensor, Session, TensorData, Tensors } from '../executor.ts';
 const multiple = 32;
 
 /**
- * The session, its inputs [texts, tokens] padded to a multiple of 32 tokens, `longest` at the most: OpenVINO prepares its kernels for each length that is new to it, and
+ * The session, its inputs [texts, tokens] padded to a multiple of 32 tokens, `longest` at the most: OpenVINO prepares its kernels for each length that is new to it and keeps them, and
  * those of bf16 work on tiles of as many rows. `attention_mask` covers the padding, so the outputs must have no axis of tokens. The session itself where it reads no such mask.
  */
 export function withRoundedLengths(session: Session, longest: number): Session {

@@ -1,7 +1,7 @@
 import { UserError } from '@retort/shared';
 import { executorFor } from '../devices.ts';
 import type { Executor, Session } from '../executor.ts';
-import { isQuantized } from '../openvino/int8-products.ts';
+import { isQuantized, spoilsInt8 } from '../openvino/int8-products.ts';
 import { saveCompiled } from './compiled-model.ts';
 import type { Answer, Question, WorkerSessionOptions } from './protocol.ts';
 import { withRoundedLengths } from './rounded-lengths.ts';
@@ -17,11 +17,9 @@ async function open(file: string, { device, longest, ...options }: WorkerSession
   return withRoundedLengths(session, longest);
 }
 
-/**
- * OpenVINO is faster by it in bf16, and in int8 takes a fifth of the memory, for it keeps what it has prepared for a length. In fp32 it would gain little memory, and compute the padding.
- */
+/** OpenVINO is faster by it in bf16, and in int8 takes a fifth of the memory, for it keeps what it has prepared for a length. In fp32 it is a quarter less, for the time of the padding. */
 async function roundsLengths({ name, precision }: Executor, file: string): Promise<boolean> {
-  return name === 'openvino' && (precision === 'bf16' || (await isQuantized(file)));
+  return name === 'openvino' && (precision === 'bf16' || (!spoilsInt8() && (await isQuantized(file))));
 }
 
 async function answer(question: Question): Promise<Answer> {

@@ -5,7 +5,7 @@ import { lastLayerRows, teacherOutputs } from '../losses/terms.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { classify } from '../model/encoder.ts';
 import { type ModelOutput, outputName, outputShape, pickOutput, rowsFor } from '../model/outputs.ts';
-import { type Parameters, parameterSpecs, wordTableName } from '../model/parameters.ts';
+import { countParameters, type Parameters, parameterSpecs, wordTableName } from '../model/parameters.ts';
 import type { Ops } from '../ops/ops.ts';
 import { differentiableOps, exportOps } from '../ops/trace-ops.ts';
 import type { DropoutMasks } from '../ops/traced/dropout.ts';
@@ -140,7 +140,9 @@ export function exportGraph(config: ModelConfig, parameters: Parameters): Model 
     attributes: { to: { kind: 'int', value: 1 } },
   });
   const { logits } = classify(ops, config, parameter, { words, attentionMask, tokenTypes }, 0);
-  return foldConstants(removeUnused(trace.finish(config.architecture, { logits })));
+  // Of the last layer's key no bias is in the graph, and who counts the weights would miss it.
+  const metadata = { 'retort.parameters': String(countParameters({ ...config, projections: [] })) };
+  return foldConstants(removeUnused(trace.finish(config.architecture, { logits }, metadata)));
 }
 
 /** Inputs for what the terms of the loss compare with. */

@@ -64,6 +64,6 @@ function lossContext<T>(ops: Ops<T>, terms: LossTerms, inputs: LossInputs<T>): L
     parameter,
     projected: terms.teacher !== undefined && terms.teacher.hidden !== hidden,
     shares: tokenShares(ops, mask),
-    padding: paddingBias(ops, mask),
+    padding: ops.expandDims(paddingBias(ops, mask), 1),
   };
 }

@@ -38,7 +38,7 @@ describe('attention of [CLS] alone', () => {
       expect(relativeError(await logitsWith([logits]), await logitsWith(withValues(config)))).toBeLessThan(1e-5);
     });
 
-    it('multiplies the key and the value of the last layer with a row a head, those below with one a token', () => {
+    describe.each(['key', 'value'] as const)("the %s's weight in an exported model", (part) => {
       const model = exportGraph(config, parameters);
       const shapes = inferShapes(model);
       const { initializers, nodes } = model.graph;
@@ -47,12 +47,15 @@ describe('attention of [CLS] alone', () => {
         const weight = [...initializers.keys()].find((each) => each.startsWith(name)) ?? '';
         return shapes.get(nodes.find(({ inputs }) => inputs[1] === weight)?.inputs[0] ?? '')?.shape;
       };
-      const last = layerNames[config.architecture](config.layers - 1);
-      const below = layerNames[config.architecture](config.layers - 2);
-      for (const part of ['key', 'value'] as const) {
-        expect(factorOf(`${last[part]}.weight`)).toEqual(['batch', config.heads, config.hidden]);
-        expect(factorOf(`${below[part]}.weight`)).toEqual(['batch', 'length', config.hidden]);
-      }
+      const names = layerNames[config.architecture];
+
+      it('is multiplied with a row a head in the last layer', () => {
+        expect(factorOf(`${names(config.layers - 1)[part]}.weight`)).toEqual(['batch', config.heads, config.hidden]);
+      });
+
+      it('is multiplied with a row a token below', () => {
+        expect(factorOf(`${names(config.layers - 2)[part]}.weight`)).toEqual(['batch', 'length', config.hidden]);
+      });
     });
   });
 

@@ -1,6 +1,7 @@
 import type { Ops } from '../ops/ops.ts';
 import { knownLengths } from '../ops/shapes.ts';
 import { type Context, linear } from './context.ts';
+import type { LayerNames } from './parameters.ts';
 
 /** Shapes below: B batch, L length, H hidden, A heads, D = H / A. */
 
@@ -17,34 +18,31 @@ export interface AttentionParts<T> {
 
 /**
  * What the last layer computes for all tokens, each choice with those before it: nothing, its keys and values, its queries, its attention scores, all.
- * The classifier reads the row of [CLS] alone: the rest is for who trains with dropout, or compares hidden states or attention, and costs time.
+ * The classifier reads the row of [CLS] alone: the rest is for who trains, or compares hidden states or attention, and costs time.
  */
 export type LastLayerRows = 'cls' | 'values' | 'queries' | 'scores' | 'all';
 
-/** What the linear layers of an attention are called. */
-interface Names {
-  readonly query: string;
-  readonly key: string;
-  readonly value: string;
-}
+type Names = Pick<LayerNames, 'query' | 'key' | 'value'>;
 
-/** [B, 1, L]: 0 for tokens, -10000 for padding, as in BERT; far enough for exp() to give 0, and exact in half precision. */
-function paddingOfTexts<T>(ops: Ops<T>, mask: T): T {
+/** [B, 1, L]: 0 for tokens, -10000 for padding, as in BERT; far enough for exp() to give 0, and exact in half precision. For all heads: [B, 1, 1, L]. */
+export function paddingBias<T>(ops: Ops<T>, mask: T): T {
   return ops.affine(ops.expandDims(mask, 1), 10_000, -10_000);
 }
 
-/** The same as [B, 1, 1, L]. */
-export function paddingBias<T>(ops: Ops<T>, mask: T): T {
-  return ops.affine(ops.expandDims(ops.expandDims(mask, 1), 1), 10_000, -10_000);
-}
-
 /**
- * softmax(Q K^T / sqrt(D) + padding) V for each head (Vaswani et al. 2017), of x [B, L, H]: `mixed` [B, L, H], or [B, 1, H] for [CLS] alone unless `wanted` is `all`. What else is
- * computed for all tokens is in `parts`.
+ * softmax(Q K^T / sqrt(D) + padding) V for each head (Vaswani et al. 2017), with queries of `rows` [B, M, H], keys and values of x [B, L, H] and padding [B, 1, 1, L]:
+ * `mixed` [B, M, H], or [B, 1, H] for [CLS] alone where `wanted` are queries or scores of all tokens.
  */
-export function attend<T>(context: Context<T>, names: Names, x: T, padding: T, wanted: Exclude<LastLayerRows, 'cls'>) {
+export function attend<T>(
+  context: Context<T>,
+  names: Names,
+  rows: T,
+  x: T,
+  padding: T,
+  wanted: Exclude<LastLayerRows, 'cls'>,
+) {
   const { ops, config, dropout } = context;
-  const queries = linear(context, names.query, wanted === 'values' ? ops.slice(x, 1, 0, 1) : x);
+  const queries = linear(context, names.query, rows);
   const keys = linear(context, names.key, x);
   const values = linear(context, names.value, x);
   const first = wanted === 'queries' ? ops.slice(queries, 1, 0, 1) : queries;
@@ -56,19 +54,19 @@ export function attend<T>(context: Context<T>, names: Names, x: T, padding: T, w
 }
 
 /**
- * What [CLS] attends to in x [B, L, H], without keys and values of the other tokens, whose products are most of what the last layer costs: -> [B, 1, H].
+ * What [CLS], `first` [B, 1, H], attends to in x [B, L, H], without keys and values of the other tokens, whose products are most of what the last layer costs: -> [B, 1, H]. Padding: [B, 1, L].
  * With the rows K_h and V_h of the weights that are head h's, q_h . (K_h x + k_h) is (K_h^T q_h) . x + q_h . k_h, of which the second term is the same for all
  * tokens and leaves the softmax as it is; and the mean of V_h x + v_h is V_h times that of x, plus v_h, as long as the weights of the mean add up to 1: without dropout.
  */
-export function attendFirst<T>(context: Context<T>, names: Names, first: T, x: T, mask: T): T {
+export function attendFirst<T>(context: Context<T>, names: Names, first: T, x: T, padding: T): T {
   const { ops, config, parameter } = context;
   const { heads, hidden } = config;
   const blocks = ops.constant('heads', [heads, hidden], headBlocks(heads, hidden));
-  const queries = ops.mul(linear(context, names.query, first), blocks); // [B, 1, H] -> [B, A, H]
+  const query = ops.affine(linear(context, names.query, first), 1 / Math.sqrt(hidden / heads));
+  const queries = ops.mul(query, blocks); // [B, 1, H] -> [B, A, H]
   const turned = ops.matmul(queries, parameter(`${names.key}.weight`)); // K_h^T q_h of each head
-  const scale = 1 / Math.sqrt(hidden / heads);
-  const scores = ops.matmul(turned, x, { transposeB: true, scale }); // [B, A, L]
-  const means = ops.attend(ops.add(scores, paddingOfTexts(ops, mask)), x, 0); // [B, A, H]
+  const scores = ops.matmul(turned, x, { transposeB: true }); // [B, A, L]
+  const means = ops.attend(ops.add(scores, padding), x, 0); // [B, A, H]
   return ops.sum(ops.mul(linear(context, names.value, means), blocks), [1], true);
 }
 

@@ -4,7 +4,7 @@ import type { ModelConfig } from './config.ts';
 import { type Context, layerNorm, linear } from './context.ts';
 import { headNames, type LayerNames, layerNames } from './parameters.ts';
 
-/** Shapes below: B batch, L length, H hidden, A heads, D = H / A, C labels. */
+/** Shapes below: B batch, L length, H hidden, C labels. */
 export interface ModelInputs<T> {
   /** Embedding of each token [B, L, H]: rows of the word table. */
   readonly words: T;
@@ -37,22 +37,22 @@ export function classify<T>(
 ): ModelOutputs<T> {
   if (rows === 'cls' && dropout > 0) throw new Error('[CLS] alone cannot attend with dropout: ask for the values');
   const context = { ops, config, parameter, dropout };
-  const { attentionMask } = inputs;
-  const padding = paddingBias(ops, attentionMask);
+  const padding = paddingBias(ops, inputs.attentionMask);
+  const ofHeads = ops.expandDims(padding, 1);
   const hiddenStates = [embed(context, inputs)];
   const attention: AttentionParts<T>[] = [];
   for (let layer = 0; layer < config.layers; layer++) {
     const x = hiddenStates[layer];
     const names = layerNames[config.architecture](layer);
     const wanted = layer === config.layers - 1 ? rows : 'all';
-    // Of the last layer the head reads only [CLS]: attention's output and feed-forward run for one token, and what it can its attention does, too.
-    const residual = wanted === 'all' ? x : ops.slice(x, 1, 0, 1);
+    // Of the last layer the head reads only [CLS]: attention's output and feed-forward run for one token, and attention itself, as far as it can.
+    const start = wanted === 'all' ? x : ops.slice(x, 1, 0, 1);
     if (wanted === 'cls') {
-      const mixed = attendFirst(context, names, residual, x, attentionMask);
-      hiddenStates.push(afterAttention(context, names, mixed, residual));
+      hiddenStates.push(afterAttention(context, names, attendFirst(context, names, start, x, padding), start));
     } else {
-      const { mixed, parts } = attend(context, names, x, padding, wanted);
-      hiddenStates.push(afterAttention(context, names, mixed, residual));
+      const asking = wanted === 'values' ? start : x;
+      const { mixed, parts } = attend(context, names, asking, x, ofHeads, wanted);
+      hiddenStates.push(afterAttention(context, names, mixed, start));
       attention.push(parts);
     }
   }

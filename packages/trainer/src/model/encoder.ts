@@ -45,7 +45,7 @@ export function classify<T>(
     const x = hiddenStates[layer];
     const names = layerNames[config.architecture](layer);
     const wanted = layer === config.layers - 1 ? rows : 'all';
-    // Of the last layer the head reads only [CLS]: attention's output and feed-forward run for one token, and attention itself, as far as it can.
+    // Of the last layer the head reads only [CLS]: attention's output and feed-forward run for one token, and in inference its keys and values for none.
     const start = wanted === 'all' ? x : ops.slice(x, 1, 0, 1);
     if (wanted === 'cls') {
       hiddenStates.push(afterAttention(context, names, attendFirst(context, names, start, x, padding), start));

@@ -5,7 +5,7 @@ export { openvino } from './openvino/executor.ts';
 export { findOpenVino } from './openvino/find.ts';
 export { type PrecisionChoice, parsePrecision, precisions, precisionVariable } from './openvino/precision.ts';
 export { type CompileOptions, compileModel, type Trial } from './pool/compile.ts';
-export { type PoolModel, type PoolOptions, SessionPool, type TaskSource } from './pool/pool.ts';
+export { type PoolModel, type PoolOptions, SessionPool, type TaskSource, type Wanted } from './pool/pool.ts';
 export { startWorker, type WorkerEvents, type WorkerHandle, type WorkerKind } from './pool/worker.ts';
 export { type Task, WorkerDied } from './pool/worker-client.ts';
 export { serveMessages } from './pool/worker-port.ts';

@@ -12,13 +12,14 @@ const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '20' },
     queue: { type: 'string', default: '64' },
+    express: { type: 'string', default: '1' },
     work: { type: 'string', default: '.retort/bench-server' },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) {
   process.stdout.write(
-    'nx run server:pressure -- [--seconds N of each load] [--queue N texts that may wait] [--work FOLDER]\n',
+    'nx run server:pressure -- [--seconds N of each load] [--queue N texts that may wait] [--express N workers for short texts] [--work FOLDER]\n',
   );
   process.exit(0);
 }
@@ -26,7 +27,7 @@ const seconds = Number(values.seconds);
 const model = join(resolve(dirname(fileURLToPath(import.meta.url)), '../../..'), values.work, 'distilbert');
 await writeBenchModel(model);
 const texts = someTexts(2000).map(({ text }) => text);
-const { port, stop } = await startServer(model, ['--queue', values.queue]);
+const { port, stop } = await startServer(model, ['--queue', values.queue, '--express', values.express]);
 
 /** Which text of all was asked about, and the answer. */
 async function ask(i) {

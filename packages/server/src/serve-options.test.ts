@@ -57,6 +57,14 @@ describe('parseServeOptions', () => {
     expect(parseServeOptions({}).precision).toBeUndefined();
   });
 
+  it.each([
+    [{}, undefined],
+    [{ express: '0' }, 0],
+    [{ express: '2' }, 2],
+  ])('%j has so many express workers: %s', (given, express) => {
+    expect(parseServeOptions(given).express).toBe(express);
+  });
+
   it('reads models with ids, a canary and shadows', () => {
     const given = { models: 'a/b, new=c/d', canary: 'new=2.5', shadow: 'b,new' };
     expect(parseServeOptions(given)).toMatchObject({

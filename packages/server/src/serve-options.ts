@@ -32,6 +32,8 @@ export interface ServeOptions {
   readonly queueLimit?: number;
   /** Default: one a core. */
   readonly workers?: number;
+  /** Default: 1 on the CPU by onnxruntime, elsewhere 0. */
+  readonly express?: number;
   readonly device: DeviceName;
   /** Without it, what the environment says. */
   readonly precision?: PrecisionChoice;
@@ -77,6 +79,11 @@ export const serveOptions = {
   'max-wait': { type: 'string', value: 'SECONDS', help: 'after which an answer comes too late', default: '30' },
   queue: { type: 'string', value: 'N', help: 'texts and windows that may wait; default: 128 a worker' },
   workers: { type: 'string', value: 'N', help: 'processes that run the models; default: one a core' },
+  express: {
+    type: 'string',
+    value: 'N',
+    help: 'processes beside them for short texts that would wait for long ones; default: 1 on the device cpu, else 0',
+  },
   device: { type: 'string', value: 'NAME', help: `where they run: ${deviceNames.join(', ')}`, default: 'cpu' },
   precision: { type: 'string', value: 'NAME', help: `what the device openvino computes in: ${precisions.join(', ')}` },
   tune: { type: 'boolean', help: 'measures at the start which short texts gain by sharing a run' },
@@ -97,6 +104,7 @@ export function parseServeOptions(given: Given): ServeOptions {
   };
   const host = text('host') ?? '127.0.0.1';
   const keys = parseWhen('--keys', text('keys') ?? 'auto', !isLoopback(host));
+  const express = text('express');
   const folders = list([text('models'), text('model')].filter((value) => value !== undefined).join(','));
   return {
     experiment: text('experiment') ?? 'sample',
@@ -114,6 +122,7 @@ export function parseServeOptions(given: Given): ServeOptions {
     maxWaitSeconds: number('--max-wait', text('max-wait') ?? '30', { min: 0.01, max: 600 }),
     queueLimit: count('--queue', text('queue'), 1e6),
     workers: count('--workers', text('workers'), 1024),
+    express: express === undefined ? undefined : number('--express', express, { min: 0, max: 64, whole: true }),
     device: oneOf('--device', text('device') ?? 'cpu', deviceNames),
     precision: parsePrecisionOption(text('precision')),
     tune: given.tune === true,

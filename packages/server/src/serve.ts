@@ -42,6 +42,7 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
       variants: await unlessAborted(chooseVariants(workspace, options), stop),
       queueLimit: options.queueLimit,
       workers: options.workers,
+      express: options.express,
       device: options.device,
       tune: options.tune,
       tuned: join(workspace, '.retort/serving.json'),

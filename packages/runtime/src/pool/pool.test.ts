@@ -8,7 +8,7 @@ import { elementCode, int, type Model, node, tensorOf, writeModel } from '@retor
 import type { HostTensor, Tensors } from '../executor.ts';
 import { hasOpenVino } from '../testing/openvino.ts';
 import { compileModel } from './compile.ts';
-import { type PoolOptions, SessionPool } from './pool.ts';
+import { type PoolOptions, SessionPool, type Wanted } from './pool.ts';
 import { SessionWorker, type Task, WorkerDied } from './worker-client.ts';
 
 const typescript = new URL('../../../../tools/jest/typescript.js', import.meta.url);
@@ -56,19 +56,23 @@ function later() {
 
 /** A pool with a queue before it. */
 async function withPool<T>(
-  use: (pool: SessionPool, run: (x: number) => Promise<number>) => Promise<T>,
+  use: (pool: SessionPool, run: (x: number, cost?: number) => Promise<number>) => Promise<T>,
   options: Partial<PoolOptions> = {},
 ): Promise<T> {
   const queue: Task[] = [];
-  const source = { next: () => queue.shift(), waiting: () => queue.length };
-  const pool = new SessionPool(source, { workers: 2, nodeArguments, ...options });
-  const run = (x: number) =>
+  const next = ({ most = Number.POSITIVE_INFINITY }: Wanted) => {
+    const i = queue.findIndex(({ cost = 0 }) => cost <= most);
+    return i < 0 ? undefined : queue.splice(i, 1)[0];
+  };
+  const pool = new SessionPool({ next, waiting: () => queue.length }, { workers: 2, nodeArguments, ...options });
+  const run = (x: number, cost?: number) =>
     new Promise<number>((resolve, reject) => {
       const input: HostTensor = { type: 'float32', shape: [1], data: Float32Array.of(x) };
       queue.push({
         model: 'double',
         inputs: { x: input },
         outputs: ['double'],
+        cost,
         resolve: ({ outputs }) => resolve(Number(outputs.double.data[0])),
         reject,
       });
@@ -286,5 +290,46 @@ describe('compileModel', () => {
       nodeArguments,
     });
     await expect(made).rejects.toThrow(/'x'|"x"/);
+  });
+});
+
+describe('an express worker', () => {
+  /** Whether a second task starts while the first is running. */
+  const startsBeside = (first: number | undefined, second: number | undefined, express: number) =>
+    withPool(
+      async (pool, run) => {
+        const both = [run(1, first), run(2, second)];
+        const { inFlight } = pool; // No answer can have come meanwhile.
+        expect(await Promise.all(both)).toEqual([2, 4]);
+        return inFlight === 2;
+      },
+      { workers: 1, express },
+    );
+
+  it('takes what costs far less than all that is running', async () => {
+    expect(await startsBeside(8, 2, 1)).toBe(true);
+  });
+
+  it('leaves to the others what costs nearly as much', async () => {
+    expect(await startsBeside(8, 5, 1)).toBe(false);
+  });
+
+  it('takes nothing beside a task of unknown cost', async () => {
+    expect(await startsBeside(undefined, 2, 1)).toBe(false);
+  });
+
+  it('is not there unless asked for', async () => {
+    expect(await startsBeside(8, 2, 0)).toBe(false);
+  });
+
+  it('takes one task at a time', async () => {
+    await withPool(
+      async (pool, run) => {
+        const all = [run(1, 100), run(2, 2), run(3, 2)];
+        expect(pool.inFlight).toBe(2);
+        expect(await Promise.all(all)).toEqual([2, 4, 6]);
+      },
+      { workers: 1, express: 1 },
+    );
   });
 });

@@ -8,6 +8,11 @@ import { SessionWorker, type Task, WorkerDied } from './worker-client.ts';
 export interface PoolOptions {
   /** Default: one a core. */
   readonly workers?: number;
+  /**
+   * Workers beside those that take only tasks which cost far less than any that is running, so that these need not wait for one to end: meanwhile the system shares the
+   * cores out between more workers than there are cores. Default: 0.
+   */
+  readonly express?: number;
   /** Default: `process`. */
   readonly kind?: WorkerKind;
   /** Default: `cpu`. */
@@ -20,13 +25,25 @@ export interface PoolOptions {
 
 /** Where the pool gets its work, when a worker is free for it. */
 export interface TaskSource {
-  /** The next task, or undefined where nothing waits. `idle`: workers that have none, this one included. */
-  next(idle: number): Task | undefined;
+  /** The next task, or undefined where none waits that is wanted. */
+  next(wanted: Wanted): Task | undefined;
   /** How many tasks wait. */
   waiting(): number;
 }
 
+/** For which worker the next task is. */
+export interface Wanted {
+  /** Workers that have none, this one included. */
+  readonly idle: number;
+  /** Whether more than twice as many tasks wait as there are workers. */
+  readonly crowded: boolean;
+  /** What the task may cost: one that costs more waits on. Default: anything. */
+  readonly most?: number;
+}
+
 interface Slot {
+  /** Whether it takes only what is far shorter than what the others do. */
+  readonly express: boolean;
   /** The one that has been started last, while it lives. */
   latest: SessionWorker | undefined;
   /** Undefined while a new one is on its way. */
@@ -49,6 +66,10 @@ export interface PoolModel {
 
 /** How often a task is given to another worker, after the first died over it. */
 const maxRetries = 2;
+/** Where more tasks wait than this many times the workers, it is crowded. */
+const crowd = 2;
+/** What goes by an express worker costs at most this part of what is running: else it would gain little by it, and the others lose much. */
+const expressPart = 1 / 2;
 /** Wait before a worker is started again that has died before it was ready: doubled each time, up to the longest. */
 const firstPauseMs = 50;
 const longestPauseMs = 5000;
@@ -71,7 +92,8 @@ export class SessionPool {
     this.size = options.workers ?? availableParallelism();
     this.#options = options;
     this.#source = source;
-    this.#slots = Array.from({ length: this.size }, () => ({
+    this.#slots = Array.from({ length: this.size + (options.express ?? 0) }, (_, i) => ({
+      express: i >= this.size,
       latest: undefined,
       worker: undefined,
       ready: Promise.resolve(),
@@ -80,9 +102,9 @@ export class SessionPool {
     for (const slot of this.#slots) this.#start(slot);
   }
 
-  /** Workers that take tasks. */
+  /** Workers that take any task. */
   get ready(): number {
-    return this.#slots.filter(({ worker }) => worker !== undefined).length;
+    return this.#workers(false).length;
   }
 
   /** Tasks that workers have. */
@@ -127,18 +149,33 @@ export class SessionPool {
 
   /** Something waits. */
   wake(): void {
-    if (this.#ended) return;
-    for (;;) {
-      const workers = this.#slots.flatMap(({ worker }) => worker ?? []);
-      const idle = workers.filter(({ tasks }) => tasks.size === 0);
-      // Under load each worker has its next task at hand when it ends one. Otherwise it might keep a text from a worker that is free before.
-      const busy = this.#source.waiting() > this.size ? workers.find(({ tasks }) => tasks.size === 1) : undefined;
-      const worker = idle[0] ?? busy;
-      if (worker === undefined) return;
-      const task = this.#retries.shift() ?? this.#source.next(idle.length);
-      if (task === undefined) return;
-      worker.run(task, () => this.wake());
+    while (!this.#ended && this.#giveOne());
+  }
+
+  /** Gives a worker a task, or says that there is none to give or to take it. */
+  #giveOne(): boolean {
+    const crowded = this.#source.waiting() > crowd * this.size;
+    const workers = this.#workers(false);
+    const idle = workers.filter(({ tasks }) => tasks.size === 0);
+    // In a crowd each worker has its next task at hand when it ends one. Otherwise that might keep a task from a worker that is free before.
+    const [free] = idle.length > 0 || !crowded ? idle : workers.filter(({ tasks }) => tasks.size === 1);
+    if (free !== undefined) {
+      return this.#give(free, this.#retries.shift() ?? this.#source.next({ idle: idle.length, crowded }));
     }
+    const [beside] = crowded ? [] : this.#workers(true).filter(({ tasks }) => tasks.size === 0);
+    if (beside === undefined) return false;
+    const running = workers.map(({ tasks: [first] }) => first.cost ?? 0);
+    return this.#give(beside, this.#source.next({ idle: 1, crowded, most: Math.min(...running) * expressPart }));
+  }
+
+  #give(worker: SessionWorker, task: Task | undefined): boolean {
+    if (task !== undefined) worker.run(task, () => this.wake());
+    return task !== undefined;
+  }
+
+  /** Those that are ready. */
+  #workers(express: boolean): SessionWorker[] {
+    return this.#slots.flatMap((slot) => (slot.express === express ? (slot.worker ?? []) : []));
   }
 
   /** Ends the workers at once. Tasks under way are rejected. */

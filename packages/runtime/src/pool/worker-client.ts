@@ -9,6 +9,8 @@ export interface Task {
   readonly model: string;
   readonly inputs: Tensors;
   readonly outputs: readonly string[];
+  /** What its run takes, beside other tasks: in any unit that is theirs, too. Default: 0, unknown; it then goes by no express worker, nor anything beside it. */
+  readonly cost?: number;
   /** `ms`: what the run itself took. */
   resolve(result: { readonly outputs: Record<string, HostTensor>; readonly ms: number }): void;
   reject(error: Error): void;

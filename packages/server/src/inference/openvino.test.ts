@@ -43,6 +43,9 @@ const read = (service: Service) => service.use('tiny', (variant) => variant.read
     }
   });
 
+  it('has no express worker, which would have weights of its own', () =>
+    withService('openvino', async (service) => expect(service.stats().pids).toHaveLength(1)));
+
   it('answers what a killed worker had under way', () =>
     withService('openvino', async (service) => {
       const readings = read(service);

@@ -30,6 +30,8 @@ export interface ServiceOptions {
   readonly variants: readonly VariantOptions[];
   /** Default: one a core; on a GPU one. */
   readonly workers?: number;
+  /** Workers beside those for texts that are far shorter than all that are being read. Default: 1 on the CPU by onnxruntime, which maps weights; elsewhere 0. */
+  readonly express?: number;
   /** Default: `process`. */
   readonly workerKind?: WorkerKind;
   /** Default: `cpu`. */
@@ -72,6 +74,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   );
   const pool = new SessionPool(turns, {
     workers: options.workers ?? (device === 'cpu' || device === 'openvino' ? undefined : 1),
+    express: options.express ?? (device === 'cpu' ? 1 : 0),
     kind: options.workerKind,
     device,
     nodeArguments,

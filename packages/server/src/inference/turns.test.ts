@@ -1,5 +1,6 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import type { Task } from '@retort/runtime';
+import type { Task, Wanted } from '@retort/runtime';
 import { type QueuedModel, Turns } from './turns.ts';
 
 const alone: QueuedModel = { key: 'alone', inputNames: ['input_ids'], labelCount: 2 };
@@ -27,14 +28,16 @@ function rows(task: Task | undefined): number[] {
   return Array.from({ length: shape[0] }, (_, row) => Number(data[row * shape[1]]));
 }
 
-const open = () =>
+const open = (now?: () => number) =>
   new Turns(
     () => undefined,
     () => undefined,
+    now,
   );
-const drain = (turns: Turns, idle = 1) => {
+const one: Wanted = { idle: 1, crowded: false };
+const drain = (turns: Turns, wanted = one) => {
   const all: number[][] = [];
-  for (let task = turns.next(idle); task !== undefined; task = turns.next(idle)) all.push(rows(task));
+  for (let task = turns.next(wanted); task !== undefined; task = turns.next(wanted)) all.push(rows(task));
   return all;
 };
 
@@ -45,6 +48,73 @@ describe('turns', () => {
     for (const id of [1, 2, 3]) large.add(4, id);
     small.add(4, 10);
     expect(drain(turns)).toEqual([[1], [10], [2], [3]]);
+  });
+
+  it('come first to those who have waited for the most times their own run', () => {
+    let now = 0;
+    const turns = open(() => now);
+    queue(turns).add(100, 1);
+    now = 10;
+    queue(turns).add(4, 2);
+    now = 11;
+    // 11 ms for a run of 20, and 1 ms for a run of 0.8.
+    expect(drain(turns)).toEqual([[2], [1]]);
+  });
+
+  it('come first to those who have waited longest where many wait', () => {
+    let now = 0;
+    const turns = open(() => now);
+    queue(turns).add(100, 1);
+    now = 10;
+    queue(turns).add(4, 2);
+    now = 11;
+    expect(drain(turns, { ...one, crowded: true })).toEqual([[1], [2]]);
+  });
+
+  it('come to long inputs in the end, whatever short ones come', () => {
+    let now = 0;
+    const turns = open(() => now);
+    queue(turns).add(100, 1);
+    now = 100;
+    queue(turns).add(4, 2);
+    now = 101;
+    expect(rows(turns.next(one))).toEqual([1]);
+  });
+
+  it('count what a token of the model takes', () => {
+    let now = 0;
+    const turns = open(() => now);
+    const slow: QueuedModel = { ...alone, key: 'slow' };
+    for (const [model, ms] of [
+      [alone, 1],
+      [slow, 100],
+    ] as const) {
+      queue(turns).add(10, 0, model);
+      const logits = { type: 'float32' as const, shape: [1, 2], data: Float32Array.of(1, 2) };
+      turns.next(one)?.resolve({ outputs: { logits }, ms });
+    }
+    queue(turns).add(10, 1, slow);
+    queue(turns).add(20, 2, alone);
+    now = 1;
+    expect([turns.next(one)?.cost, turns.next(one)?.cost]).toEqual([2, 100]);
+  });
+
+  it('pass over what costs more than asked for', () => {
+    const turns = open();
+    queue(turns).add(100, 1);
+    queue(turns).add(4, 2);
+    const cost = 4 * 0.2;
+    expect([
+      rows(turns.next({ ...one, most: cost })),
+      rows(turns.next({ ...one, most: cost })),
+      rows(turns.next(one)),
+    ]).toEqual([[2], [], [1]]);
+  });
+
+  it('come to no background request where only so much may be spent', () => {
+    const turns = open();
+    queue(turns, 'background').add(4, 1);
+    expect(turns.next({ ...one, most: 1000 })).toBeUndefined();
   });
 
   it('come to background requests when no other waits', () => {
@@ -88,10 +158,46 @@ describe('company', () => {
     const turns = open();
     const request = queue(turns);
     for (const id of [1, 2, 3, 4]) request.add(4, id, social);
-    expect([rows(turns.next(2)), rows(turns.next(1))]).toEqual([
+    expect([rows(turns.next({ ...one, idle: 2 })), rows(turns.next(one))]).toEqual([
       [1, 2],
       [3, 4],
     ]);
+  });
+
+  it('is of all that come in one turn of the event loop', async () => {
+    const runs: number[][] = [];
+    const turns: Turns = new Turns(
+      () => runs.push(...drain(turns)),
+      () => undefined,
+    );
+    for (const id of [1, 2, 3]) queue(turns).add(4, id, social);
+    await turnOfTheLoop();
+    expect(runs).toEqual([[1, 2, 3]]);
+  });
+
+  it('is not what an input that runs alone waits for', () => {
+    const runs: number[][] = [];
+    const turns: Turns = new Turns(
+      () => runs.push(...drain(turns)),
+      () => undefined,
+    );
+    queue(turns).add(4, 1, alone);
+    queue(turns).add(9, 2, social);
+    expect(runs).toEqual([[1], [2]]);
+  });
+
+  it('costs what one of its inputs costs', () => {
+    const turns = open();
+    const request = queue(turns);
+    for (const id of [1, 2]) request.add(4, id, social);
+    expect(turns.next(one)?.cost).toBeCloseTo(4 * 0.2, 12);
+  });
+
+  it('is no larger than what may be spent', () => {
+    const turns = open();
+    const request = queue(turns);
+    for (const id of [1, 2, 3]) request.add(4, id, social);
+    expect(rows(turns.next({ ...one, most: 2 * 4 * 0.2 }))).toEqual([1, 2]);
   });
 
   it('gives each input its own logits', async () => {
@@ -99,7 +205,7 @@ describe('company', () => {
     const request = queue(turns);
     const jobs = [request.run(4, 1, social), request.run(4, 2, social)];
     const logits = { type: 'float32' as const, shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) };
-    turns.next(1)?.resolve({ outputs: { logits }, ms: 1 });
+    turns.next(one)?.resolve({ outputs: { logits }, ms: 1 });
     expect((await Promise.all(jobs)).map((run) => [...run.logits])).toEqual([
       [1, 2],
       [3, 4],
@@ -110,7 +216,7 @@ describe('company', () => {
     const turns = open();
     const job = queue(turns).run(4, 1);
     const logits = { type: 'float32' as const, shape: [1, 2], data: Float32Array.of(Number.NaN, 0) };
-    turns.next(1)?.resolve({ outputs: { logits }, ms: 1 });
+    turns.next(one)?.resolve({ outputs: { logits }, ms: 1 });
     await expect(job).rejects.toThrow('not finite');
   });
 });

@@ -1,4 +1,4 @@
-import type { HostTensor, Task, TaskSource, Tensors } from '@retort/runtime';
+import type { HostTensor, Task, TaskSource, Tensors, Wanted } from '@retort/runtime';
 
 /** How many inputs of equal length may share a run. */
 export interface Company {
@@ -46,6 +46,16 @@ interface Job {
   taken: boolean;
 }
 
+/** A request that waits. */
+interface Waiting {
+  readonly jobs: Job[];
+  /** When its first job came, or the one before that had its turn. In milliseconds, as of `performance.now`. */
+  since: number;
+}
+
+/** Milliseconds of a token, until the model has run. */
+const firstPace = 0.2;
+
 /** What waits of one request. */
 export interface Turn {
   /** Queues an input of the model, `[CLS]` to `[SEP]`. `types`: of each token; default: all 0. */
@@ -56,21 +66,33 @@ export interface Turn {
 
 /**
  * The queue before the workers. Requests take turns: each time a worker is free the one that has waited longest since its last turn gives an input, whatever number it
- * has; those of `background` only where no other waits. Nothing waits to be joined by others.
+ * has; those of `background` only where no other waits. Where few wait, longest is as many times what the input's own run takes (highest response ratio next, Brinch
+ * Hansen 1971): a text of a few words does not wait for three long ones. In a crowd, where all wait for many times their runs, long texts would wait for seconds by
+ * that rule; there it is the plain time. Nothing waits to be joined by others.
  */
 export class Turns implements TaskSource {
   readonly #wake: () => void;
   readonly #onRun: (model: QueuedModel, size: number, tokens: number, ms: number) => void;
-  /** Requests with jobs that wait, in the order of their turns. */
-  readonly #order = { interactive: new Set<Job[]>(), background: new Set<Job[]>() };
+  readonly #now: () => number;
+  /** Requests with jobs that wait, in the order of `since`. */
+  readonly #order = { interactive: new Set<Waiting>(), background: new Set<Waiting>() };
   /** Jobs that may share a run, by model and length. */
   readonly #alike = new Map<string, Set<Job>>();
   readonly #load = { interactive: { inputs: 0, tokens: 0 }, background: { inputs: 0, tokens: 0 } };
+  /** Milliseconds of a token, of models that have run. */
+  readonly #pace = new WeakMap<QueuedModel, number>();
+  #wakesSoon = false;
   #ended: Error | undefined;
 
-  constructor(wake: () => void, onRun: (model: QueuedModel, size: number, tokens: number, ms: number) => void) {
+  /** `now`: a clock, in milliseconds. */
+  constructor(
+    wake: () => void,
+    onRun: (model: QueuedModel, size: number, tokens: number, ms: number) => void,
+    now = () => performance.now(),
+  ) {
     this.#wake = wake;
     this.#onRun = onRun;
+    this.#now = now;
   }
 
   waiting(): number {
@@ -86,7 +108,7 @@ export class Turns implements TaskSource {
   end(error: Error): void {
     this.#ended = error;
     for (const order of Object.values(this.#order)) {
-      for (const jobs of order) this.#reject(jobs.splice(0), error);
+      for (const { jobs } of order) this.#reject(jobs.splice(0), error);
       order.clear();
     }
   }
@@ -94,6 +116,7 @@ export class Turns implements TaskSource {
   /** A request's place in the queue. */
   open(priority: Priority): Turn {
     const jobs: Job[] = [];
+    const waiting: Waiting = { jobs, since: 0 };
     const order = this.#order[priority];
     let dropped = this.#ended;
     const turn: Turn = {
@@ -103,13 +126,14 @@ export class Turns implements TaskSource {
           if (dropped !== undefined) return reject(dropped);
           const job: Job = { turn, priority, model, ids, types, resolve, reject, taken: false };
           jobs.push(job);
-          order.add(jobs);
+          if (!order.has(waiting)) this.#queue(waiting, order);
           this.#enter(job);
-          this.#wake();
+          if (bearsCompany(job)) this.#wakeSoon();
+          else this.#wake();
         }),
       drop: (error) => {
         dropped = error;
-        order.delete(jobs);
+        order.delete(waiting);
         this.#reject(jobs.splice(0), error);
       },
     };
@@ -124,40 +148,83 @@ export class Turns implements TaskSource {
     }
   }
 
-  next(idle: number): Task | undefined {
-    const job = this.#first(this.#order.interactive) ?? this.#first(this.#order.background);
+  /** Costs are milliseconds. What is in the background is never wanted for no more than so many. */
+  next(wanted: Wanted): Task | undefined {
+    const { interactive, background } = this.#order;
+    const job =
+      this.#first(interactive, wanted) ?? (wanted.most === undefined ? this.#first(background, wanted) : undefined);
     if (job === undefined) return undefined;
     this.#leave(job);
-    return this.#task([job, ...this.#companions(job, idle)]);
+    return this.#task([job, ...this.#companions(job, wanted)]);
   }
 
-  #first(order: Set<Job[]>): Job | undefined {
-    for (const jobs of order) {
-      order.delete(jobs);
-      let job = jobs.shift();
-      while (job?.taken) job = jobs.shift(); // It has gone in company.
-      if (jobs.length > 0) order.add(jobs); // To the end.
-      if (job !== undefined) return job;
+  #first(order: Set<Waiting>, { crowded, most = Number.POSITIVE_INFINITY }: Wanted): Job | undefined {
+    const now = this.#now();
+    let first: Waiting | undefined;
+    let longest = Number.NEGATIVE_INFINITY;
+    for (const waiting of order) {
+      const { jobs, since } = waiting;
+      while (jobs[0]?.taken) jobs.shift(); // It has gone in company.
+      if (jobs.length === 0) {
+        order.delete(waiting);
+        continue;
+      }
+      const cost = this.#cost(jobs[0].model, jobs[0].ids.length);
+      const waited = crowded ? now - since : (now - since) / cost;
+      if (cost > most || waited <= longest) continue;
+      first = waiting;
+      longest = waited;
     }
-    return undefined;
+    if (first === undefined) return undefined;
+    const job = first.jobs.shift();
+    order.delete(first);
+    if (first.jobs.length > 0) this.#queue(first, order);
+    return job;
+  }
+
+  #queue(waiting: Waiting, order: Set<Waiting>): void {
+    waiting.since = this.#now();
+    order.add(waiting);
+  }
+
+  /** Milliseconds that a run of so many tokens takes, by what others of the model took. */
+  #cost(model: QueuedModel, tokens: number): number {
+    return tokens * (this.#pace.get(model) ?? firstPace);
+  }
+
+  #ran(model: QueuedModel, tokens: number, ms: number): void {
+    const pace = Math.max(ms / tokens, Number.EPSILON); // A clock may be too coarse for a small model.
+    const before = this.#pace.get(model) ?? pace;
+    this.#pace.set(model, before + 0.05 * (pace - before));
   }
 
   /** Others of the same length; where more workers are idle, those get their part. */
-  #companions({ model, ids }: Job, idle: number): Job[] {
+  #companions({ model, ids }: Job, { idle, most = Number.POSITIVE_INFINITY }: Wanted): Job[] {
     const alike = this.#alike.get(alikeKey(model, ids));
     if (model.company === undefined || alike === undefined) return [];
-    const room = Math.floor(model.company.tokens / ids.length);
+    const tokens = Math.min(model.company.tokens, most / this.#cost(model, 1));
+    const room = Math.max(1, Math.floor(tokens / ids.length));
     const part = Math.ceil((alike.size + 1) / Math.max(1, idle));
     const companions = [...alike].slice(0, Math.min(room, part) - 1);
     for (const job of companions) this.#leave(job);
     return companions;
   }
 
+  /** When all that comes in this turn of the event loop is there: a run that starts with the first would leave the others behind, and they would gain nothing by it. */
+  #wakeSoon(): void {
+    if (this.#wakesSoon) return;
+    this.#wakesSoon = true;
+    setImmediate(() => {
+      this.#wakesSoon = false;
+      this.#wake();
+    });
+  }
+
   #enter(job: Job): void {
     const load = this.#load[job.priority];
     load.inputs++;
     load.tokens += job.ids.length;
-    if (job.model.company === undefined || job.ids.length > job.model.company.longest) return;
+    if (!bearsCompany(job)) return;
     const key = alikeKey(job.model, job.ids);
     const alike = this.#alike.get(key);
     if (alike === undefined) this.#alike.set(key, new Set([job]));
@@ -185,7 +252,9 @@ export class Turns implements TaskSource {
         jobs.map((job) => job.types),
       ),
       outputs: ['logits'],
+      cost: this.#cost(model, ids.length), // Not of all of them: by that, others of their length would go by the express worker and not in company.
       resolve: ({ outputs, ms }) => {
+        this.#ran(model, jobs.length * ids.length, ms);
         this.#onRun(model, jobs.length, ids.length, ms);
         try {
           const rows = logitRows(outputs.logits, jobs.length, model.labelCount);
@@ -200,6 +269,10 @@ export class Turns implements TaskSource {
       },
     };
   }
+}
+
+function bearsCompany({ model, ids }: Job): boolean {
+  return model.company !== undefined && ids.length <= model.company.longest;
 }
 
 function alikeKey(model: QueuedModel, ids: Int32Array): string {

@@ -11,7 +11,7 @@ export const onnxFile = 'onnx/model_quantized.onnx';
 
 /** One worker that runs the sources, which looks at folders when it is told to. */
 export function ownWorkers(folder: string): Omit<ServiceOptions, 'variants'> {
-  return { workers: 1, watchMs: 0, scratch: join(folder, 'scratch'), nodeArguments };
+  return { workers: 1, express: 0, watchMs: 0, scratch: join(folder, 'scratch'), nodeArguments };
 }
 
 /** A real service of tiny models for all tests of a file: `tiny` (the first 8 tokens) and `windows` (windows of 5, calibrated). */

@@ -64,7 +64,10 @@ async function withPool<T>(
     const i = queue.findIndex(({ cost = 0 }) => cost <= most);
     return i < 0 ? undefined : queue.splice(i, 1)[0];
   };
-  const pool = new SessionPool({ next, waiting: () => queue.length }, { workers: 2, nodeArguments, ...options });
+  const pool = new SessionPool(
+    { next, waiting: () => queue.length, requests: () => queue.length },
+    { workers: 2, nodeArguments, ...options },
+  );
   const run = (x: number, cost?: number) =>
     new Promise<number>((resolve, reject) => {
       const input: HostTensor = { type: 'float32', shape: [1], data: Float32Array.of(x) };
@@ -89,7 +92,7 @@ async function withPool<T>(
 describe.each(['process', 'thread'] as const)('a pool of %s workers', (kind) => {
   it('answers every task with its own result', async () => {
     const numbers = Array.from({ length: 40 }, (_, i) => i);
-    const doubled = await withPool((_, run) => Promise.all(numbers.map(run)), { kind });
+    const doubled = await withPool((_, run) => Promise.all(numbers.map((x) => run(x))), { kind });
     expect(doubled).toEqual(numbers.map((x) => 2 * x));
   });
 
@@ -113,7 +116,7 @@ describe('a pool', () => {
     const { promise: restarted, keep } = later();
     await withPool(
       async (pool, run) => {
-        const all = Promise.all(numbers.map(run));
+        const all = Promise.all(numbers.map((x) => run(x)));
         expect(pool.pids).toHaveLength(2);
         for (const pid of pool.pids) process.kill(pid, 'SIGKILL');
         expect(await all).toEqual(numbers.map((x) => 2 * x));
@@ -125,7 +128,10 @@ describe('a pool', () => {
 
   it('tries again where no process can be started, and breaks nothing', async () => {
     const tooLong = ['x'.repeat(1 << 20)]; // Longer than an argument may be: `spawn` throws, as it does where memory is short.
-    const pool = new SessionPool({ next: () => undefined, waiting: () => 0 }, { workers: 1, nodeArguments: tooLong });
+    const pool = new SessionPool(
+      { next: () => undefined, waiting: () => 0, requests: () => 0 },
+      { workers: 1, nodeArguments: tooLong },
+    );
     const opened = pool.open('double', { file: file() });
     await expect(opened).rejects.toThrow('a worker has died: spawn E2BIG');
     pool.end();
@@ -166,7 +172,7 @@ it('a worker that has died refuses what it is asked from then on', async () => {
     const numbers = Array.from({ length: 100 }, (_, i) => i);
     await withPool(
       async (pool, run) => {
-        const all = Promise.all(numbers.map(run));
+        const all = Promise.all(numbers.map((x) => run(x)));
         for (const pid of pool.pids) process.kill(pid, 'SIGKILL');
         expect(await all).toEqual(numbers.map((x) => 2 * x));
       },
@@ -293,41 +299,62 @@ describe('compileModel', () => {
   });
 });
 
-describe('an express worker', () => {
-  /** Whether a second task starts while the first is running. */
-  const startsBeside = (first: number | undefined, second: number | undefined, express: number) =>
-    withPool(
+describe('a pool where many wait', () => {
+  it('sends a worker its next task ahead, and not before', async () => {
+    await withPool(
       async (pool, run) => {
-        const both = [run(1, first), run(2, second)];
-        const { inFlight } = pool; // No answer can have come meanwhile.
-        expect(await Promise.all(both)).toEqual([2, 4]);
-        return inFlight === 2;
+        const all: Promise<number>[] = [];
+        const inFlight = [1, 2, 3, 4].map((x) => {
+          all.push(run(x, 8));
+          return pool.inFlight;
+        });
+        expect(inFlight).toEqual([1, 1, 1, 2]); // Two may wait for the one worker.
+        await Promise.all(all);
       },
-      { workers: 1, express },
+      { workers: 1 },
     );
+  });
+});
 
-  it('takes what costs far less than all that is running', async () => {
-    expect(await startsBeside(8, 2, 1)).toBe(true);
+describe('an express worker', () => {
+  /** How many tasks of these costs are under way once all have come. No answer can have come meanwhile. */
+  const underWay = (costs: readonly (number | undefined)[], options: Partial<PoolOptions>) =>
+    withPool(async (pool, run) => {
+      const all = costs.map((cost, x) => run(x, cost));
+      const { inFlight } = pool;
+      expect(await Promise.all(all)).toEqual(costs.map((_, x) => 2 * x));
+      return inFlight;
+    }, options);
+
+  it.each([
+    ['takes what costs half of what is running', [8, 4], 2],
+    ['leaves to the others what costs more than that', [8, 5], 1],
+    ['takes one task at a time', [100, 2, 2], 2],
+    ['takes nothing beside a task of unknown cost', [undefined, 0], 1],
+  ])('%s', async (_, costs, inFlight) => {
+    expect(await underWay(costs, { workers: 1, express: 1 })).toBe(inFlight);
   });
 
-  it('leaves to the others what costs nearly as much', async () => {
-    expect(await startsBeside(8, 5, 1)).toBe(false);
-  });
-
-  it('takes nothing beside a task of unknown cost', async () => {
-    expect(await startsBeside(undefined, 2, 1)).toBe(false);
+  it('looks at all that is running', async () => {
+    expect(await underWay([100, 8, 5], { workers: 2, express: 1 })).toBe(2);
   });
 
   it('is not there unless asked for', async () => {
-    expect(await startsBeside(8, 2, 0)).toBe(false);
+    expect(await underWay([8, 4], { workers: 1 })).toBe(1);
   });
 
-  it('takes one task at a time', async () => {
+  it('takes nothing in a crowd', async () => {
+    // The three wait before the one of 1 comes; the worker has the next of them.
+    expect(await underWay([8, 8, 8, 8, 8, 1], { workers: 1, express: 1 })).toBe(2);
+  });
+
+  it('has its task done by another when it is killed', async () => {
     await withPool(
       async (pool, run) => {
-        const all = [run(1, 100), run(2, 2), run(3, 2)];
-        expect(pool.inFlight).toBe(2);
-        expect(await Promise.all(all)).toEqual([2, 4, 6]);
+        const pid = pool.pids[1];
+        const both = [run(1, 8), run(2, 4)];
+        process.kill(pid, 'SIGKILL');
+        expect(await Promise.all(both)).toEqual([2, 4]);
       },
       { workers: 1, express: 1 },
     );

@@ -9,8 +9,8 @@ export interface PoolOptions {
   /** Default: one a core. */
   readonly workers?: number;
   /**
-   * Workers beside those that take only tasks which cost far less than any that is running, so that these need not wait for one to end: meanwhile the system shares the
-   * cores out between more workers than there are cores. Default: 0.
+   * Workers beside those that take only tasks which cost far less than any that the others run, so that these need not wait for one to end: meanwhile the system shares
+   * the cores out between more workers than there are cores. Not in a crowd, and not while none of the others is ready. Default: 0.
    */
   readonly express?: number;
   /** Default: `process`. */
@@ -27,17 +27,19 @@ export interface PoolOptions {
 export interface TaskSource {
   /** The next task, or undefined where none waits that is wanted. */
   next(wanted: Wanted): Task | undefined;
-  /** How many tasks wait. */
+  /** How many tasks wait, but for those that nobody is waiting for. */
   waiting(): number;
+  /** How many requests these are of. */
+  requests(): number;
 }
 
 /** For which worker the next task is. */
 export interface Wanted {
   /** Workers that have none, this one included. */
   readonly idle: number;
-  /** Whether more than twice as many tasks wait as there are workers. */
+  /** Whether more than twice as many requests wait as there are workers. */
   readonly crowded: boolean;
-  /** What the task may cost: one that costs more waits on. Default: anything. */
+  /** What the task may cost, as of `Task.cost`: one that costs more waits on, and so does one that nobody is waiting for. Default: anything. */
   readonly most?: number;
 }
 
@@ -66,7 +68,7 @@ export interface PoolModel {
 
 /** How often a task is given to another worker, after the first died over it. */
 const maxRetries = 2;
-/** Where more tasks wait than this many times the workers, it is crowded. */
+/** Where more wait than this many times the workers, it is crowded. */
 const crowd = 2;
 /** What goes by an express worker costs at most this part of what is running: else it would gain little by it, and the others lose much. */
 const expressPart = 1 / 2;
@@ -154,18 +156,26 @@ export class SessionPool {
 
   /** Gives a worker a task, or says that there is none to give or to take it. */
   #giveOne(): boolean {
-    const crowded = this.#source.waiting() > crowd * this.size;
+    const most = crowd * this.size;
+    const crowded = this.#source.requests() > most;
     const workers = this.#workers(false);
     const idle = workers.filter(({ tasks }) => tasks.size === 0);
-    // In a crowd each worker has its next task at hand when it ends one. Otherwise that might keep a task from a worker that is free before.
-    const [free] = idle.length > 0 || !crowded ? idle : workers.filter(({ tasks }) => tasks.size === 1);
-    if (free !== undefined) {
-      return this.#give(free, this.#retries.shift() ?? this.#source.next({ idle: idle.length, crowded }));
+    if (idle.length > 0) {
+      return this.#give(idle[0], this.#retries.shift() ?? this.#source.next({ idle: idle.length, crowded }));
     }
-    const [beside] = crowded ? [] : this.#workers(true).filter(({ tasks }) => tasks.size === 0);
-    if (beside === undefined) return false;
-    const running = workers.map(({ tasks: [first] }) => first.cost ?? 0);
-    return this.#give(beside, this.#source.next({ idle: 1, crowded, most: Math.min(...running) * expressPart }));
+    if (!crowded && this.#giveBeside(workers)) return true;
+    // Where so many wait, each worker has its next task at hand when it ends one. Otherwise that might keep a task from a worker that is free before.
+    const ahead = this.#source.waiting() > most ? workers.find(({ tasks }) => tasks.size === 1) : undefined;
+    return ahead !== undefined && this.#give(ahead, this.#retries.shift() ?? this.#source.next({ idle: 0, crowded }));
+  }
+
+  /** Gives an express worker a task that is far shorter than what the others run. */
+  #giveBeside(others: readonly SessionWorker[]): boolean {
+    const [free] = this.#workers(true).filter(({ tasks }) => tasks.size === 0);
+    if (free === undefined || others.length === 0) return false;
+    const shortest = Math.min(...others.map(({ tasks: [running] }) => running.cost ?? 0));
+    if (shortest === 0) return false;
+    return this.#give(free, this.#source.next({ idle: 1, crowded: false, most: shortest * expressPart }));
   }
 
   #give(worker: SessionWorker, task: Task | undefined): boolean {

@@ -9,7 +9,7 @@ export interface Task {
   readonly model: string;
   readonly inputs: Tensors;
   readonly outputs: readonly string[];
-  /** What its run takes, beside other tasks: in any unit that is theirs, too. Default: 0, unknown; it then goes by no express worker, nor anything beside it. */
+  /** What its run takes, in any unit that is that of all. Default: 0, unknown: no express worker then takes anything beside it. */
   readonly cost?: number;
   /** `ms`: what the run itself took. */
   resolve(result: { readonly outputs: Record<string, HostTensor>; readonly ms: number }): void;

@@ -98,7 +98,7 @@ function registerGauges(registry: Registry, service: Service): void {
   );
   gauge('retort_queue_limit', 'How many of requests may wait', () => service.stats().queueLimit);
   gauge('retort_runs_in_flight', 'Runs under way', () => service.stats().inFlight);
-  gauge('retort_workers', 'Worker threads', () => service.stats().workers);
+  gauge('retort_workers', 'Workers that are ready, without express ones', () => service.stats().workers);
   gauge('process_resident_memory_bytes', 'Memory of the process', () => process.memoryUsage.rss());
   gauge('process_start_time_seconds', 'When the process began', () => performance.timeOrigin / 1000);
   const share = new Gauge({

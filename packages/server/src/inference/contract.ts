@@ -110,8 +110,9 @@ export interface ServiceStats {
   readonly queueLimit: number;
   /** Runs under way. */
   readonly inFlight: number;
+  /** Those that are ready and take any text, that is, without the express ones. */
   readonly workers: number;
-  /** Process ids of the workers that are ready. */
+  /** Process ids of all that are ready, the express ones last. */
   readonly pids: readonly number[];
 }
 

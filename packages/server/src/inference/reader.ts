@@ -4,7 +4,7 @@ import { Cancelled, DeadlineExceeded, QueueFull, TextTooLong } from './errors.ts
 import type { Generation } from './generation.ts';
 import { type TokenizedText, tokenize } from './tokenize.ts';
 import type { TokenizerThread } from './tokenizer-client.ts';
-import type { Load, Priority, Run, Turns } from './turns.ts';
+import { firstPace, type Load, type Priority, type Run, type Turns } from './turns.ts';
 
 /**
  * Characters of a request up to which its texts are tokenized where they are: that takes less than a millisecond, and saves two changes of the thread.
@@ -12,8 +12,6 @@ import type { Load, Priority, Run, Turns } from './turns.ts';
 const shortRequest = 4096;
 /** Characters of a token of English, about: for what has not been tokenized yet. */
 const charactersPerToken = 4.5;
-/** Milliseconds of a token, until some run has told. */
-const firstGuess = 0.2;
 
 /** A text, or what was given in place of one, as the model gets it. */
 interface Inputs extends TokenizedText {
@@ -29,7 +27,7 @@ export class Reader {
   readonly #workers: number;
   /** Texts that are not tokenized yet, and what they are thought to be. */
   readonly #coming = { interactive: { inputs: 0, tokens: 0 }, background: { inputs: 0, tokens: 0 } };
-  #msPerToken = firstGuess;
+  #msPerToken = firstPace;
 
   constructor(turns: Turns, tokenizers: TokenizerThread, limit: number, workers: number) {
     this.#turns = turns;

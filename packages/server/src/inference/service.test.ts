@@ -259,7 +259,7 @@ describe('a worker that is killed', () => {
       const forget = service.observe({
         batch: () => {
           forget();
-          process.kill(service.stats().pids[0], 'SIGKILL'); // Of the worker that had it: it has waited for nothing.
+          process.kill(service.stats().pids[0], 'SIGKILL'); // The express worker has nothing to do with it.
         },
       });
       return [(await read(service, ['well '.repeat(600)])).length, restarts.length];

@@ -117,6 +117,35 @@ describe('turns', () => {
     expect(turns.next({ ...one, most: 1000 })).toBeUndefined();
   });
 
+  it('make no crowd of what waits in the background', () => {
+    const turns = open();
+    queue(turns, 'background').add(4, 1);
+    expect([turns.waiting(), turns.requests()]).toEqual([0, 0]);
+  });
+
+  it('count requests, whatever number of inputs each has', () => {
+    const turns = open();
+    const large = queue(turns);
+    for (const id of [1, 2, 3]) large.add(4, id);
+    queue(turns).add(4, 4);
+    expect([turns.waiting(), turns.requests()]).toEqual([4, 2]);
+  });
+
+  it('are counted from when an input of the request went in company', () => {
+    let now = 0;
+    const turns = open(() => now);
+    const [a, b, c] = [queue(turns), queue(turns), queue(turns)];
+    a.add(4, 1, social);
+    b.add(4, 2, social);
+    expect(rows(turns.next(one))).toEqual([1, 2]);
+    now = 50;
+    c.add(4, 3);
+    now = 60;
+    b.add(4, 4);
+    now = 61;
+    expect(drain(turns)).toEqual([[3], [4]]);
+  });
+
   it('come to background requests when no other waits', () => {
     const turns = open();
     queue(turns, 'background').add(4, 1);
@@ -138,12 +167,12 @@ describe('turns', () => {
 
 describe('company', () => {
   it('is of equal length, up to the budget of tokens, and out of all requests', () => {
-    const turns = open();
+    const turns = open(() => 0);
     const [a, b] = [queue(turns), queue(turns)];
     a.add(4, 1, social);
     a.add(5, 2, social);
     for (const id of [3, 4, 5, 6]) b.add(4, id, social);
-    expect(drain(turns)).toEqual([[1, 3, 4, 5], [6], [2]]);
+    expect(drain(turns)).toEqual([[1, 3, 4, 5], [2], [6]]); // Those who went in company have had their turn.;
   });
 
   it('is not for inputs that are too long, nor for models that are not said to bear it', () => {

@@ -35,26 +35,26 @@ export interface Load {
 }
 
 interface Job {
-  readonly turn: Turn;
+  readonly waiting: Waiting;
   readonly priority: Priority;
   readonly model: QueuedModel;
   readonly ids: Int32Array;
   readonly types?: Int32Array;
   resolve(run: Run): void;
   reject(error: Error): void;
-  /** Whether it no longer waits. */
-  taken: boolean;
 }
 
 /** A request that waits. */
 interface Waiting {
   readonly jobs: Job[];
-  /** When its first job came, or the one before that had its turn. In milliseconds, as of `performance.now`. */
+  /** When its first job came, or it had a turn since. In milliseconds, as of `performance.now`. */
   since: number;
 }
 
 /** Milliseconds of a token, until the model has run. */
-const firstPace = 0.2;
+export const firstPace = 0.2;
+/** What the runs before count for beside the newest. */
+const memory = 0.95;
 
 /** What waits of one request. */
 export interface Turn {
@@ -79,8 +79,8 @@ export class Turns implements TaskSource {
   /** Jobs that may share a run, by model and length. */
   readonly #alike = new Map<string, Set<Job>>();
   readonly #load = { interactive: { inputs: 0, tokens: 0 }, background: { inputs: 0, tokens: 0 } };
-  /** Milliseconds of a token, of models that have run. */
-  readonly #pace = new WeakMap<QueuedModel, number>();
+  /** What the last runs of a model took, those before them counting for less and less. */
+  readonly #ran = new WeakMap<QueuedModel, { ms: number; tokens: number }>();
   #wakesSoon = false;
   #ended: Error | undefined;
 
@@ -96,7 +96,11 @@ export class Turns implements TaskSource {
   }
 
   waiting(): number {
-    return this.#load.interactive.inputs + this.#load.background.inputs;
+    return this.#load.interactive.inputs;
+  }
+
+  requests(): number {
+    return this.#order.interactive.size;
   }
 
   /** What waits of one priority. */
@@ -124,7 +128,7 @@ export class Turns implements TaskSource {
         new Promise((resolve, reject) => {
           dropped ??= this.#ended;
           if (dropped !== undefined) return reject(dropped);
-          const job: Job = { turn, priority, model, ids, types, resolve, reject, taken: false };
+          const job: Job = { waiting, priority, model, ids, types, resolve, reject };
           jobs.push(job);
           if (!order.has(waiting)) this.#queue(waiting, order);
           this.#enter(job);
@@ -142,44 +146,46 @@ export class Turns implements TaskSource {
 
   #reject(jobs: readonly Job[], error: Error): void {
     for (const job of jobs) {
-      if (job.taken) continue;
       this.#leave(job);
       job.reject(error);
     }
   }
 
-  /** Costs are milliseconds. What is in the background is never wanted for no more than so many. */
+  /** Costs are milliseconds. Where they are limited, nothing of the background comes first: it would share the cores with what others wait for. */
   next(wanted: Wanted): Task | undefined {
     const { interactive, background } = this.#order;
     const job =
       this.#first(interactive, wanted) ?? (wanted.most === undefined ? this.#first(background, wanted) : undefined);
     if (job === undefined) return undefined;
-    this.#leave(job);
+    this.#take(job);
     return this.#task([job, ...this.#companions(job, wanted)]);
   }
 
   #first(order: Set<Waiting>, { crowded, most = Number.POSITIVE_INFINITY }: Wanted): Job | undefined {
     const now = this.#now();
-    let first: Waiting | undefined;
-    let longest = Number.NEGATIVE_INFINITY;
-    for (const waiting of order) {
-      const { jobs, since } = waiting;
-      while (jobs[0]?.taken) jobs.shift(); // It has gone in company.
-      if (jobs.length === 0) {
-        order.delete(waiting);
-        continue;
+    let first: Job | undefined;
+    let longest = 0;
+    for (const { jobs, since } of order) {
+      const [job] = jobs;
+      const cost = this.#cost(job.model, job.ids.length);
+      if (cost > most) continue;
+      const times = (now - since) / cost;
+      if (first === undefined || times > longest) {
+        first = job;
+        longest = times;
       }
-      const cost = this.#cost(jobs[0].model, jobs[0].ids.length);
-      const waited = crowded ? now - since : (now - since) / cost;
-      if (cost > most || waited <= longest) continue;
-      first = waiting;
-      longest = waited;
+      if (crowded) break; // The order is that of the plain time.
     }
-    if (first === undefined) return undefined;
-    const job = first.jobs.shift();
-    order.delete(first);
-    if (first.jobs.length > 0) this.#queue(first, order);
-    return job;
+    return first;
+  }
+
+  /** Its request has had a turn. */
+  #take(job: Job): void {
+    const { waiting, priority } = job;
+    this.#leave(job);
+    waiting.jobs.splice(waiting.jobs.indexOf(job), 1);
+    this.#order[priority].delete(waiting);
+    if (waiting.jobs.length > 0) this.#queue(waiting, this.#order[priority]); // To the end.
   }
 
   #queue(waiting: Waiting, order: Set<Waiting>): void {
@@ -189,13 +195,14 @@ export class Turns implements TaskSource {
 
   /** Milliseconds that a run of so many tokens takes, by what others of the model took. */
   #cost(model: QueuedModel, tokens: number): number {
-    return tokens * (this.#pace.get(model) ?? firstPace);
+    const ran = this.#ran.get(model);
+    return tokens * (ran === undefined ? firstPace : ran.ms / ran.tokens);
   }
 
-  #ran(model: QueuedModel, tokens: number, ms: number): void {
-    const pace = Math.max(ms / tokens, Number.EPSILON); // A clock may be too coarse for a small model.
-    const before = this.#pace.get(model) ?? pace;
-    this.#pace.set(model, before + 0.05 * (pace - before));
+  #learn(model: QueuedModel, tokens: number, ms: number): void {
+    const before = this.#ran.get(model) ?? { ms: 0, tokens: 0 };
+    const atLeast = Number.EPSILON; // A clock may be too coarse for a small model.
+    this.#ran.set(model, { ms: before.ms * memory + Math.max(ms, atLeast), tokens: before.tokens * memory + tokens });
   }
 
   /** Others of the same length; where more workers are idle, those get their part. */
@@ -206,7 +213,7 @@ export class Turns implements TaskSource {
     const room = Math.max(1, Math.floor(tokens / ids.length));
     const part = Math.ceil((alike.size + 1) / Math.max(1, idle));
     const companions = [...alike].slice(0, Math.min(room, part) - 1);
-    for (const job of companions) this.#leave(job);
+    for (const other of companions) this.#take(other);
     return companions;
   }
 
@@ -232,7 +239,6 @@ export class Turns implements TaskSource {
   }
 
   #leave(job: Job): void {
-    job.taken = true;
     const load = this.#load[job.priority];
     load.inputs--;
     load.tokens -= job.ids.length;
@@ -254,7 +260,7 @@ export class Turns implements TaskSource {
       outputs: ['logits'],
       cost: this.#cost(model, ids.length), // Not of all of them: by that, others of their length would go by the express worker and not in company.
       resolve: ({ outputs, ms }) => {
-        this.#ran(model, jobs.length * ids.length, ms);
+        this.#learn(model, jobs.length * ids.length, ms);
         this.#onRun(model, jobs.length, ids.length, ms);
         try {
           const rows = logitRows(outputs.logits, jobs.length, model.labelCount);

@@ -41,7 +41,8 @@ async function inputsPerSecond(
 ): Promise<number> {
   // The pool asks as soon as it has workers; before the model is open there is nothing to do.
   let makeTask: (() => Task) | undefined;
-  const source = { next: () => makeTask?.(), waiting: () => (makeTask === undefined ? 0 : inputs.length + workers) };
+  const waiting = () => (makeTask === undefined ? 0 : Number.POSITIVE_INFINITY); // There is always another.
+  const source = { next: () => makeTask?.(), waiting, requests: waiting };
   const pool = new SessionPool(source, { workers, device });
   try {
     const { inputNames } = await pool.open('model', model);

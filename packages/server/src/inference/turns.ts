@@ -174,7 +174,7 @@ export class Turns implements TaskSource {
         first = job;
         longest = times;
       }
-      if (crowded) break; // The order is that of the plain time.
+      if (crowded) break; // The set is in the order of `since`.
     }
     return first;
   }

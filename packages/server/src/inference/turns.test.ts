@@ -50,25 +50,17 @@ describe('turns', () => {
     expect(drain(turns)).toEqual([[1], [10], [2], [3]]);
   });
 
-  it('come first to those who have waited for the most times their own run', () => {
+  it.each([
+    ['for the most times their own run', false, [[2], [1]]], // 11 ms for a run of 20, and 1 ms for a run of 0.8.
+    ['longest, where many wait', true, [[1], [2]]],
+  ])('come first to those who have waited %s', (_, crowded, order) => {
     let now = 0;
     const turns = open(() => now);
     queue(turns).add(100, 1);
     now = 10;
     queue(turns).add(4, 2);
     now = 11;
-    // 11 ms for a run of 20, and 1 ms for a run of 0.8.
-    expect(drain(turns)).toEqual([[2], [1]]);
-  });
-
-  it('come first to those who have waited longest where many wait', () => {
-    let now = 0;
-    const turns = open(() => now);
-    queue(turns).add(100, 1);
-    now = 10;
-    queue(turns).add(4, 2);
-    now = 11;
-    expect(drain(turns, { ...one, crowded: true })).toEqual([[1], [2]]);
+    expect(drain(turns, { ...one, crowded })).toEqual(order);
   });
 
   it('come to long inputs in the end, whatever short ones come', () => {

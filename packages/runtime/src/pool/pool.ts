@@ -156,8 +156,8 @@ export class SessionPool {
 
   /** Gives a worker a task, or says that there is none to give or to take it. */
   #giveOne(): boolean {
-    const most = crowd * this.size;
-    const crowded = this.#source.requests() > most;
+    const many = crowd * this.size;
+    const crowded = this.#source.requests() > many;
     const workers = this.#workers(false);
     const idle = workers.filter(({ tasks }) => tasks.size === 0);
     if (idle.length > 0) {
@@ -165,7 +165,7 @@ export class SessionPool {
     }
     if (!crowded && this.#giveBeside(workers)) return true;
     // Where so many wait, each worker has its next task at hand when it ends one. Otherwise that might keep a task from a worker that is free before.
-    const ahead = this.#source.waiting() > most ? workers.find(({ tasks }) => tasks.size === 1) : undefined;
+    const ahead = this.#source.waiting() > many ? workers.find(({ tasks }) => tasks.size === 1) : undefined;
     return ahead !== undefined && this.#give(ahead, this.#retries.shift() ?? this.#source.next({ idle: 0, crowded }));
   }
 

@@ -155,6 +155,19 @@ describe('turns', () => {
     expect([turns.waiting(), drain(turns)]).toEqual([1, [[2]]]);
     await refused;
   });
+
+  it('are looked at again when some are dropped, for then others may go', () => {
+    let looks = 0;
+    const turns = new Turns(
+      () => looks++,
+      () => undefined,
+    );
+    const gone = queue(turns);
+    gone.add(4, 1);
+    const before = looks;
+    gone.drop();
+    expect(looks).toBe(before + 1);
+  });
 });
 
 describe('company', () => {

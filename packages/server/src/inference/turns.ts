@@ -139,6 +139,7 @@ export class Turns implements TaskSource {
         dropped = error;
         order.delete(waiting);
         this.#reject(jobs.splice(0), error);
+        this.#wake(); // Without what is dropped it may be crowded no longer, and others go by other rules.
       },
     };
     return turn;

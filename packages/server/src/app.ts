@@ -26,6 +26,7 @@ import { describeApi } from './docs/document.ts';
 import { docsPage } from './docs/page.ts';
 import { allowHosts, type HostRule } from './http/allowed-hosts.ts';
 import { type KeyStore, requireKey } from './http/auth.ts';
+import { createCallerAddress, type Network } from './http/caller.ts';
 import type { ServerEnv } from './http/environment.ts';
 import { answerError } from './http/errors.ts';
 import { type RequestRecord, recordRequests } from './http/log.ts';
@@ -41,6 +42,8 @@ export interface AppOptions {
   readonly keys?: KeyStore;
   /** Texts a minute for each key, or without keys for each address. Default: no limit. */
   readonly textsPerMinute?: number;
+  /** Proxies that are believed when they tell whom a request is from. Default: none. */
+  readonly proxies?: readonly Network[];
   /** After which an answer is no longer waited for. Default: 30. */
   readonly maxWaitSeconds?: number;
   /** What requests may call the server by. Default: anything. */
@@ -59,7 +62,7 @@ export interface AppOptions {
 
 /** The whole server as a function from request to response. `close` ends what it observes. */
 export function createApp(options: AppOptions) {
-  const { service, keys, textsPerMinute, maxWaitSeconds = 30, hosts, origins = [] } = options;
+  const { service, keys, textsPerMinute, maxWaitSeconds = 30, proxies = [], hosts, origins = [] } = options;
   const { experiments, dashboard, onRequest, onDefect = printDefect } = options;
   const metrics = createMetrics(service);
   const rateLimit = textsPerMinute === undefined ? undefined : createRateLimit(textsPerMinute);
@@ -69,7 +72,7 @@ export function createApp(options: AppOptions) {
   });
   app.use(requestId({ limitLength: 100 }));
   app.use(
-    recordRequests((record) => {
+    recordRequests(createCallerAddress(proxies), (record) => {
       metrics.request(record);
       onRequest?.(record);
     }),

@@ -65,6 +65,13 @@ describe('parseServeOptions', () => {
     expect(parseServeOptions(given).express).toBe(express);
   });
 
+  it('reads trusted proxies', () => {
+    expect(parseServeOptions({ 'trusted-proxies': '10.0.0.0/8, ::1' }).proxies).toEqual([
+      { address: '10.0.0.0', bits: 8, family: 'ipv4' },
+      { address: '::1', bits: 128, family: 'ipv6' },
+    ]);
+  });
+
   it('reads models with ids, a canary and shadows', () => {
     const given = { models: 'a/b, new=c/d', canary: 'new=2.5', shadow: 'b,new' };
     expect(parseServeOptions(given)).toMatchObject({
@@ -87,6 +94,7 @@ describe('parseServeOptions', () => {
     ['--allowed-hosts', { 'allowed-hosts': 'http://example.org' }],
     ['--allowed-hosts', { 'allowed-hosts': 'example.org:80' }],
     ['--rate-limit', { 'rate-limit': '1.5' }],
+    ['--trusted-proxies', { 'trusted-proxies': '10.0.0.0/8, proxy' }],
     ['--queue', { queue: '0' }],
     ['--log', { log: 'texts' }],
     ['--precision', { precision: 'int8' }],

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { type DeviceName, deviceNames, type PrecisionChoice, precisions } from '@retort/runtime';
 import { UserError } from '@retort/shared';
 import { type HostRule, hostName, isLoopback } from './http/allowed-hosts.ts';
+import { type Network, parseNetwork } from './http/caller.ts';
 import { type LogChoice, logChoices } from './http/log.ts';
 
 type Given = Readonly<Record<string, string | boolean | undefined>>;
@@ -27,6 +28,8 @@ export interface ServeOptions {
   readonly hosts?: HostRule;
   readonly origins: readonly string[];
   readonly textsPerMinute?: number;
+  /** That are believed when they tell whom a request is from. */
+  readonly proxies: readonly Network[];
   readonly maxWaitSeconds: number;
   /** Default: by the number of workers. */
   readonly queueLimit?: number;
@@ -76,6 +79,11 @@ export const serveOptions = {
   },
   cors: { type: 'string', value: 'ORIGIN,...', help: 'origins whose pages may call the API; default: none' },
   'rate-limit': { type: 'string', value: 'N', help: 'texts a minute for each key or address; default: no limit' },
+  'trusted-proxies': {
+    type: 'string',
+    value: 'ADDRESS,...',
+    help: 'proxies, or their networks, that tell in X-Forwarded-For whom a request is from; default: none',
+  },
   'max-wait': { type: 'string', value: 'SECONDS', help: 'after which an answer comes too late', default: '30' },
   queue: { type: 'string', value: 'N', help: 'texts and windows that may wait; default: 128 a worker' },
   workers: { type: 'string', value: 'N', help: 'processes that run the models; default: one a core' },
@@ -119,6 +127,7 @@ export function parseServeOptions(given: Given): ServeOptions {
     hosts: parseHosts(host, keys, text('allowed-hosts')),
     origins: list(text('cors')).map(parseOrigin),
     textsPerMinute: count('--rate-limit', text('rate-limit'), 1e9),
+    proxies: list(text('trusted-proxies')).map(parseProxy),
     maxWaitSeconds: number('--max-wait', text('max-wait') ?? '30', { min: 0.01, max: 600 }),
     queueLimit: count('--queue', text('queue'), 1e6),
     workers: count('--workers', text('workers'), 1024),
@@ -180,6 +189,12 @@ function parseHost(text: string): string {
 function parseOrigin(text: string): string {
   if (URL.canParse(text) && new URL(text).origin === text) return text;
   throw wrong('--cors', text, 'give scheme, host and port alone, such as https://example.org');
+}
+
+function parseProxy(text: string): Network {
+  const network = parseNetwork(text);
+  if (network !== undefined) return network;
+  throw wrong('--trusted-proxies', text, 'give addresses or networks, such as 10.0.0.0/8');
 }
 
 function count(field: string, text: string | undefined, max: number): number | undefined {

@@ -52,6 +52,7 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
       service,
       keys: database === undefined ? undefined : keyStore(database.sql),
       textsPerMinute: options.textsPerMinute,
+      proxies: options.proxies,
       maxWaitSeconds: options.maxWaitSeconds,
       hosts: options.hosts,
       origins: options.origins,

@@ -1,5 +1,6 @@
 import { createMiddleware } from 'hono/factory';
 import { matchedRoutes } from 'hono/route';
+import type { createCallerAddress } from './caller.ts';
 import type { ServerEnv } from './environment.ts';
 
 /** One request, as it is logged and counted: never its texts. */
@@ -16,10 +17,14 @@ export interface RequestRecord {
 }
 
 /** Tells of each request when its answer is there. */
-export function recordRequests(record: (request: RequestRecord) => void) {
+export function recordRequests(
+  callerAddress: ReturnType<typeof createCallerAddress>,
+  record: (request: RequestRecord) => void,
+) {
   return createMiddleware<ServerEnv>(async (c, next) => {
     const started = performance.now();
-    c.set('caller', c.env?.incoming?.socket.remoteAddress ?? 'unknown');
+    const connected = c.env?.incoming?.socket.remoteAddress;
+    c.set('caller', callerAddress(connected, c.req.header('x-forwarded-for')) ?? 'unknown');
     await next();
     record({
       id: c.get('requestId'),

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { postJson, testApp, tinyService } from '../../test/test-app.ts';
+import { createApp } from '../app.ts';
+import { listen } from '../listen.ts';
+import { type Network, parseNetwork } from './caller.ts';
 import { createRateLimit, RateLimited } from './rate-limit.ts';
 
 describe('createRateLimit', () => {
@@ -68,6 +71,36 @@ describe('a server with a limit', () => {
       [200, null],
       [429, '30'],
     ]);
+  });
+});
+
+describe('a server with a limit behind a proxy', () => {
+  const { service } = tinyService();
+
+  /** Statuses of one text each, as from these addresses, by a proxy on this machine. */
+  async function statuses(trusted: string, addresses: readonly string[]): Promise<number[]> {
+    const app = createApp({ service: service(), textsPerMinute: 1, proxies: [parseNetwork(trusted) as Network] });
+    const { url, close } = await listen(app, { host: '127.0.0.1', port: 0 });
+    const found: number[] = [];
+    for (const address of addresses) {
+      const { status } = await fetch(`${url}/v1/classify`, {
+        method: 'POST',
+        body: JSON.stringify({ texts: ['a'] }),
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+      });
+      found.push(status);
+    }
+    await close();
+    app.close();
+    return found;
+  }
+
+  it('counts each address that a trusted one names', async () => {
+    expect(await statuses('127.0.0.0/8', ['192.0.2.1', '192.0.2.2', '192.0.2.1'])).toEqual([200, 200, 429]);
+  });
+
+  it('counts a proxy that is not trusted as one caller', async () => {
+    expect(await statuses('10.0.0.0/8', ['192.0.2.1', '192.0.2.2'])).toEqual([200, 429]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { escaped } from '../report/markdown.ts';
 import type { GatedFile, GateResult } from './result.ts';
 import { attemptCells, attemptHeader, layerCells, layerHeader, megabytes } from './table.ts';
-import { allowedTexts, points, type Tolerances } from './verdict.ts';
+import { allowedTexts, oneLabelNote, points, type Tolerances } from './verdict.ts';
 
 /** `gate.md`: what the gate learnt of a model, to be read. */
 export function gateMarkdown(result: GateResult): string {
@@ -49,6 +49,7 @@ function fileSection({
     '',
     ...table([attemptHeader, ...attempts.map(attemptCells)]),
     '',
+    ...(attempts[0].verdict.parentGivesOneLabel ? [`- **No test of the labels**: ${oneLabelNote}.`] : []),
     kept.length === 0
       ? '- No layer had to stay in float32.'
       : `- **Kept in float32**: ${kept.map(escaped).join(', ')}; they make the file ${megabytes(keptBytes)} MB larger.`,

@@ -12,7 +12,7 @@ import { type GatedFile, type GateResult, gatedFile } from './result.ts';
 import { isSaturationSafe } from './saturation-safe.ts';
 import { megabytes } from './table.ts';
 import { calibrationInputs, type GateTexts } from './texts.ts';
-import { percent } from './verdict.ts';
+import { oneLabelNote, percent } from './verdict.ts';
 
 export interface QuantizeJob {
   /** Such as `student`. */
@@ -137,5 +137,5 @@ function summary(name: string, parentBytes: number, { bytes, kept, keptBytes, at
   const { verdict } = attempts[attempts.length - 1];
   const smaller = `${megabytes(parentBytes)} -> ${megabytes(bytes)} MB, ${(parentBytes / bytes).toFixed(2)} times smaller`;
   const keeping = kept.length === 0 ? '' : `; ${kept.join(', ')} kept in float32, ${megabytes(keptBytes)} MB`;
-  return `${name}  ${smaller}; ${percent(verdict.agreement)} of ${verdict.n} labels as in fp32${keeping}; batch: ${batch}`;
+  return `${name}  ${smaller}; ${percent(verdict.agreement)} of ${verdict.n} labels as in fp32${verdict.parentGivesOneLabel ? ` (${oneLabelNote})` : ''}${keeping}; batch: ${batch}`;
 }

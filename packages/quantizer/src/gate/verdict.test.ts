@@ -40,6 +40,14 @@ describe('the verdict', () => {
     expect(verdictOf(what).failures).toEqual([expect.stringContaining(failure)]);
   });
 
+  it('says whether the parent gives all texts one label that not all have', () => {
+    const texts = { labels: Int32Array.of(0, 0, 1), labelCount: 2, rule: plainRule };
+    const says = (...logits: number[]) =>
+      judge(Float32Array.from(logits), Float32Array.from(logits), texts, gateSchema.parse({})).parentGivesOneLabel;
+    expect([says(1, 0, 2, 0, 3, 0), says(1, 0, 2, 0, 0, 3)]).toEqual([true, false]);
+    expect(verdictOf({}).parentGivesOneLabel).toBe(false);
+  });
+
   it('passes at the tolerances', () => {
     expect(verdictOf({ wrong: 10, flipped: 2, mended: 3 }).failures).toEqual([]);
   });

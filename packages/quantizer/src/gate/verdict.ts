@@ -1,4 +1,4 @@
-import { evaluate, type GateConfig, mcnemar } from '@retort/shared';
+import { evaluate, type GateConfig, mcnemar, onlyAnswer } from '@retort/shared';
 import type { GateTexts } from './texts.ts';
 
 /** What the gate holds a model to. */
@@ -31,6 +31,8 @@ export interface Verdict {
   readonly accuracyLoss: number;
   /** McNemar's exact test: the texts that one alone has right. */
   readonly mcnemar: { readonly onlyParent: number; readonly onlyQuantized: number; readonly p: number };
+  /** Whether the parent gives all texts one label, though not all have it: that labels are as in the parent says little then. */
+  readonly parentGivesOneLabel: boolean;
   /** What is outside of the tolerances, in words; empty if the model passes. */
   readonly failures: readonly string[];
 }
@@ -87,6 +89,7 @@ export function judge(
     quantized: scoreOf(quantized),
     accuracyLoss: parent.accuracy - quantized.accuracy,
     mcnemar: { onlyParent: onlyA, onlyQuantized: onlyB, p },
+    parentGivesOneLabel: onlyAnswer(parent.predictions) !== undefined && parent.accuracy < 1,
     failures: findFailures(measured, tolerances),
   };
 }
@@ -137,6 +140,9 @@ function findFailures({ n, disagreements, lost, p, change, finite }: Measured, t
 function scoreOf({ accuracy, accuracyInterval, loss }: Score): Score {
   return { accuracy, accuracyInterval, loss };
 }
+
+/** What one must know of equal labels where the parent does not tell texts apart. */
+export const oneLabelNote = 'the fp32 model gives all of them one label, so that equal labels say nothing here';
 
 export function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;

@@ -1,3 +1,4 @@
+import { baselineOf, collapsedModels } from './baseline.ts';
 import { qualityColumns, robustnessColumns, sizeDigits } from './columns.ts';
 import { escaped, markdownTable } from './markdown.ts';
 import { plural } from './plural.ts';
@@ -16,6 +17,7 @@ export function modelCard(results: Results, name: string): string {
   const { labels } = results.split;
   const { usage, bytes, parameters } = model;
   const own = { ...results, models: [model] };
+  const baseline = baselineOf(figures[0].own);
   const lines = [
     '---',
     ...frontMatter(results, model, figures),
@@ -37,10 +39,14 @@ export function modelCard(results: Results, name: string): string {
       rows: figures.map(({ evaluation, own }) => ({ ...own, name: evaluation.name })),
     }),
     '',
-    `${results.split.name} is the held-out split of the data that the model was trained on (sha256 \`${results.split.sha256}\`); TPR: true-positive rate at 1 % and 5 % false positives.`,
+    `${results.split.name} is the held-out split of the data that the model was trained on (sha256 \`${results.split.sha256}\`); TPR: true-positive rate at 1 % and 5 % false positives. ` +
+      `Always answering ${escaped(baseline.label)}, the most frequent label there, has accuracy ${baseline.accuracy.toFixed(4)}.`,
     '',
     '## Where it fails',
     '',
+    ...collapsedModels(results)
+      .filter((collapsed) => collapsed.name === name)
+      .flatMap(({ what }) => [`It ${escaped(what)}.`, '']),
     ...figures.flatMap(({ evaluation, own }) => failures(evaluation, own)),
     '',
     `Accuracy on ${plural(model.robustness[0].n, 'text')} after perturbations (in brackets: texts that get another answer):`,

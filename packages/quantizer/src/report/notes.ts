@@ -1,3 +1,4 @@
+import { baselineOf, collapsedModels } from './baseline.ts';
 import { perturbations } from './perturb.ts';
 import { plural } from './plural.ts';
 import type { EvaluationResult, ModelResult, Resources, Results } from './results.ts';
@@ -17,12 +18,14 @@ export function qualityNotes(results: Results): Note[] {
         `${['Each text is scored alone, without padding', ...longTextSummary(results), ...hygieneSummary(test)].join('; ')}.`,
     ],
     ...trial(results),
+    ...collapsed(results),
     [
       'Accuracy',
       `comes with its Wilson 95 % interval; ${decisionSummary(results)}. Retention is the share of the teacher’s. Loss is the mean cross entropy in ` +
         'nats, ECE the expected calibration error over 15 bins, both of the probabilities at the model’s temperature. Per model: ' +
         `${results.models.map((model) => `${model.name} ${calibrationOf(model)}`).join('; ')}.`,
     ],
+    baselineNote(results),
     [
       'TPR',
       `is the share of the texts of ${positives(split.labels)} that are found where 1 % and 5 % of the others are taken for it too, by the best threshold ` +
@@ -33,6 +36,22 @@ export function qualityNotes(results: Results): Note[] {
       'is the probability, by McNemar’s exact test on the same texts, of a difference from the teacher at least as large if both were ' +
         'equally good; small values tell that they are not. In brackets: the texts that the teacher alone has right, and those that the model alone has right.',
     ],
+  ];
+}
+
+/** Of models that tell no text from another: their other figures would look as if all were well. */
+function collapsed(results: Results): Note[] {
+  return collapsedModels(results).map(({ name, what }) => [
+    'Warning',
+    `${name} ${what}. Retention, p and labels as in fp32 say nothing of such a model: train it longer or with a higher learning rate.`,
+  ]);
+}
+
+function baselineNote({ evaluations: [{ models }] }: Results): Note {
+  const { label, accuracy } = baselineOf(models[0]);
+  return [
+    'Baseline',
+    `is always answering ${label}, the most frequent label of these texts: accuracy ${accuracy.toFixed(4)}.`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import { baselineOf, collapsedModels } from './baseline.ts';
 import { type Column, qualityColumns, speedColumns, type Table } from './columns.ts';
 import { plural } from './plural.ts';
 import type { ModelResult, Results } from './results.ts';
@@ -17,6 +18,7 @@ export function terminalTable(results: Results, { box }: { readonly box: boolean
     '',
     ...caption(results),
     ...further,
+    ...collapsedModels(results).map(({ name, what }) => `warning: ${name} ${what}`),
   ].join('\n')}\n`;
 }
 
@@ -37,11 +39,13 @@ function drawn<Row>({ columns, rows: all }: Table<Row>, box: boolean): string[] 
 }
 
 function caption(results: Results): string[] {
-  const { split, measurement, models } = results;
+  const { split, measurement, models, evaluations } = results;
+  const baseline = baselineOf(evaluations[0].models[0]);
   const { batch, threads } = measurement;
   const workers = models[0].resources?.throughput.workers;
   return [
     `${split.name} split, n = ${split.n}, sha256 ${split.sha256.slice(0, 12)}; accuracy: ${decisionSummary(results)};`,
+    `always answering ${baseline.label}, the most frequent label, has accuracy ${baseline.accuracy.toFixed(4)};`,
     'ECE: expected calibration error; TPR: true-positive rate at 1 % and 5 % false positives;',
     'p: McNemar, exact (texts that the teacher alone : the model alone has right)',
     `ms: median (95th, 99th percentile) at batch ${batch}, ${plural(threads, 'thread')}` +

@@ -24,6 +24,11 @@ export function decide(logits: Float32Array, labelCount: number, { temperature, 
   return answers.map((_, i) => (probabilities[2 * i + label] >= value ? label : 1 - label));
 }
 
+/** The label that every text gets, where all get the same one; undefined where they differ, or there are none. */
+export function onlyAnswer(answers: Int32Array): number | undefined {
+  return answers.every((answer) => answer === answers[0]) ? answers[0] : undefined;
+}
+
 function largestOfRow(logits: Float32Array, row: number, labelCount: number): number {
   let largest = 0;
   for (let j = 1; j < labelCount; j++) if (logits[row + j] > logits[row + largest]) largest = j;

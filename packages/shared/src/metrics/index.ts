@@ -1,7 +1,7 @@
 export { type AbstentionRule, abstains, type FittedAbstention, fitAbstention, margins } from './abstention.ts';
 export { expectedCalibrationError } from './calibration-error.ts';
 export { confusionMatrix, type LabelScore, labelScores } from './confusion.ts';
-export { type DecisionRule, decide, plainRule } from './decision.ts';
+export { type DecisionRule, decide, onlyAnswer, plainRule } from './decision.ts';
 export { type Evaluation, evaluate } from './evaluate.ts';
 export { meanLogits } from './mean-logits.ts';
 export { type ReliabilityBin, reliabilityBins } from './reliability.ts';

@@ -89,12 +89,13 @@ export async function runTraining(
       sha256: run.read[0].manifest.outputs['validation.parquet'],
     });
     const { calibration } = calibrated;
+    const trained = { experiment: experiment.name, stage, labelNames: config.labels };
     await writeModelFolder(writer, { config, parameters: result.parameters }, tokenizer, {
       dropout: settings.dropout,
       settings: { ...readingOf(experiment.config), calibration },
     });
     await writer.commit(
-      summarize(progress, writer, { ...result, calibrated }, chosen, read, run.digests, estimatedMemory),
+      summarize(progress, writer, trained, { ...result, calibrated }, chosen, read, run.digests, estimatedMemory),
     );
   };
   await withCheckpoints(checkpoints, () => writeArtifact(experiment, stage, write));

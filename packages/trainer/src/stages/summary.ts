@@ -17,6 +17,7 @@ import { frozenParameters } from '../optimizer/parameter-groups.ts';
 import { describeLabelRows } from '../training/label-rows.ts';
 import type { TrainingResult } from '../training/train.ts';
 import type { Calibrated } from './calibrate.ts';
+import { collapseWarning, type TrainedModel } from './collapse.ts';
 
 /** Says what is about to be trained, on what. */
 export function announce(
@@ -79,6 +80,7 @@ export function longestRead({ train, validation }: EncodedData): number {
 export function summarize(
   progress: Progress,
   writer: ArtifactWriter,
+  trained: TrainedModel,
   result: TrainingResult & { readonly calibrated: Calibrated },
   chosen: ChosenEngine,
   read: readonly Artifact[],
@@ -93,6 +95,8 @@ export function summarize(
       `${steps} steps in ${formatDuration(seconds)}, ${Math.round(trainedTokens / seconds)} tokens/s`,
   );
   progress.line(calibrated.summary);
+  const warning = collapseWarning(validation, trained);
+  if (warning !== undefined) progress.line(warning);
   progress.line(`written to ${relative(process.cwd(), writer.target)}`);
   return {
     versions: chosen.versions,

@@ -21,12 +21,14 @@ export function experimentProjects({ workspaceRoot, packages, file, experiment }
   // Always there, with or without seeds to compare: a project's targets are in the keys of all its tasks.
   targets.seeds = seedsComparison(others, context);
   targets['find-lr'] = rateSearch(experiment, 'prepare', packages);
+  targets.serve = serving(experiment, 'quantize');
   const projects = { [folder]: project(experiment, folder, targets) };
   for (const name of others) {
     const targets = {};
     // All seeds share the dataset: the experiment's own `prepare` makes it.
     for (const stage of Object.keys(stages))
       if (stage !== 'prepare') targets[stage] = stageTarget(stage, name, context);
+    targets.serve = serving(name, 'quantize');
     projects[`${dirname(folder)}/${name}`] = project(name, `${dirname(folder)}/${name}`, targets);
   }
   return projects;
@@ -88,6 +90,16 @@ export function rateSearch(experiment, prepare, packages) {
     dependsOn: [prepare, { projects: runtimeDependencies(packages, 'trainer').workspace, target: 'build' }],
     cache: false,
     parallelism: false,
+  };
+}
+
+/** The server with the dashboard's page, and the experiment's quantized student: `quantize` is the target that makes it. */
+export function serving(experiment, quantize) {
+  return {
+    command: `node packages/server/dist/cli.js serve --experiment ${experiment}`,
+    dependsOn: [{ projects: ['server', 'dashboard'], target: 'build' }, quantize],
+    cache: false,
+    continuous: true,
   };
 }
 

@@ -28,7 +28,7 @@ describe('experimentProjects', () => {
   const targetsFor = (text) => projectsFor(text)['experiments/essays'].targets;
   const filesets = (target) => target.inputs.filter((input) => 'fileset' in input);
 
-  it('has the five stages as targets, the comparison of seeds and the learning-rate finder', () => {
+  it('has the five stages as targets, the comparison of seeds, the learning-rate finder and the server', () => {
     expect(Object.keys(targetsFor('{}'))).toEqual([
       'prepare',
       'finetune',
@@ -37,6 +37,7 @@ describe('experimentProjects', () => {
       'report',
       'seeds',
       'find-lr',
+      'serve',
     ]);
   });
 
@@ -73,6 +74,10 @@ describe('experimentProjects', () => {
       expect(outputs).toEqual(['{workspaceRoot}/artifacts/essays@2/distill']);
     });
 
+    it('serves the student of a further seed', () => {
+      expect(of('essays@2').serve.command).toMatch(/ serve --experiment essays@2$/);
+    });
+
     it('trains no further seed again for another seed of its own', () => {
       const fields = (name) => of(name).finetune.inputs[0].fields;
       expect(fields('essays@2')).toEqual(fields('essays').filter((key) => key !== 'seed'));
@@ -103,6 +108,15 @@ describe('experimentProjects', () => {
       dependsOn: ['prepare', { projects: ['onnx', 'shared', 'trainer'], target: 'build' }],
       cache: false,
       parallelism: false,
+    });
+  });
+
+  it('serves its quantized student, with the page, until it is stopped', () => {
+    expect(targetsFor('{}').serve).toEqual({
+      command: 'node packages/server/dist/cli.js serve --experiment essays',
+      dependsOn: [{ projects: ['server', 'dashboard'], target: 'build' }, 'quantize'],
+      cache: false,
+      continuous: true,
     });
   });
 

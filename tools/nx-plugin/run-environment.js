@@ -31,14 +31,16 @@ export function runEnvironment(argv, { versions, platform, arch, stdin, stdout }
   // Nx would run the last task alone in a terminal of its own, whose control codes would get into the cache.
   environment.NX_NATIVE_COMMAND_RUNNER = 'false';
   // The tasks of the project that was asked for stream without this, and the builds keep to one line.
-  if (asked.some(({ project }) => project === '' || owners.includes(project))) environment.NX_STREAM_OUTPUT = 'true';
+  if (asked.some(({ project }) => project === '' || shortNamed.includes(project))) environment.NX_STREAM_OUTPUT = 'true';
   // On Windows a console's input cannot be written to.
   if (stdin.isTTY && stdout.isTTY && platform !== 'win32') environment.RETORT_LIVE = 'stdin';
   return environment;
 }
 
-/** What people watch as it goes on. */
-const watched = new Set([...Object.keys(stages), 'seeds', 'find-lr']);
+/** What people watch as it goes on: before `serve` stages may run for long. */
+const watched = new Set([...Object.keys(stages), 'seeds', 'find-lr', 'serve']);
+/** The projects that have short names for an experiment's targets. */
+const shortNamed = [...owners, 'server'];
 
 /** The watched targets that an argument names: `sample:distill`, `distill` (as after `-t`), `--targets=quantize,report`. */
 function watchedIn(argument) {

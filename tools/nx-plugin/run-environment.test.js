@@ -21,6 +21,7 @@ describe('runEnvironment', () => {
     'run sample@2:report',
     'run sample:seeds',
     'run sample:find-lr',
+    'run sample:serve',
     'report sample',
     'run-many -t prepare report',
     'affected --targets=distill,quantize',
@@ -40,8 +41,8 @@ describe('runEnvironment', () => {
     expect(environment('run sample:report', { platform: 'win32' })).not.toHaveProperty('RETORT_LIVE');
   });
 
-  it('streams the tasks behind a short name', () => {
-    expect(environment('run trainer:distill')).toHaveProperty('NX_STREAM_OUTPUT', 'true');
+  it.each(['trainer:distill', 'server:serve'])('streams the tasks behind the short name %s', (name) => {
+    expect(environment(`run ${name}`)).toHaveProperty('NX_STREAM_OUTPUT', 'true');
   });
 
   it('leaves the builds before an experiment at one line each', () => {

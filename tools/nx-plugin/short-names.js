@@ -1,4 +1,4 @@
-import { rateSearch } from './experiment-project.js';
+import { rateSearch, serving } from './experiment-project.js';
 import { stages } from './stages.js';
 
 /** What the packages get for the default experiment: short names of its stages, and commands that take options. */
@@ -12,7 +12,7 @@ export function shortNames(experiment, packages) {
   for (const [stage, { owner }] of Object.entries(stages)) add(owner, stage, stageName(experiment, stage));
   // A short name that ran nothing itself would lose the options that are given to it.
   add('trainer', 'find-lr', rateSearch(experiment, { projects: [experiment], target: 'prepare' }, packages));
-  add('server', 'serve', server(experiment));
+  add('server', 'serve', serving(experiment, { projects: [experiment], target: 'quantize' }));
   return projects;
 }
 
@@ -22,15 +22,5 @@ function stageName(experiment, stage) {
     executor: 'nx:noop',
     dependsOn: [{ projects: [experiment], target: stage }],
     metadata: { description: `Short for ${experiment}:${stage}` },
-  };
-}
-
-/** The server with the page, and the experiment's quantized student. */
-function server(experiment) {
-  return {
-    command: `node packages/server/dist/cli.js serve --experiment ${experiment}`,
-    dependsOn: ['build', { projects: ['dashboard'], target: 'build' }, { projects: [experiment], target: 'quantize' }],
-    cache: false,
-    continuous: true,
   };
 }

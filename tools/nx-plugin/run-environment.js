@@ -31,7 +31,8 @@ export function runEnvironment(argv, { versions, platform, arch, stdin, stdout }
   // Nx would run the last task alone in a terminal of its own, whose control codes would get into the cache.
   environment.NX_NATIVE_COMMAND_RUNNER = 'false';
   // The tasks of the project that was asked for stream without this, and the builds keep to one line.
-  if (asked.some(({ project }) => project === '' || shortNamed.includes(project))) environment.NX_STREAM_OUTPUT = 'true';
+  if (asked.some(({ project }) => project === '' || shortNamed.includes(project)))
+    environment.NX_STREAM_OUTPUT = 'true';
   // On Windows a console's input cannot be written to.
   if (stdin.isTTY && stdout.isTTY && platform !== 'win32') environment.RETORT_LIVE = 'stdin';
   return environment;

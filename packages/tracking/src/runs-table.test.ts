@@ -42,7 +42,7 @@ describe('formatRuns', () => {
 
 describe('formatMetrics', () => {
   it('keeps whole numbers whole and four digits of the others', () => {
-    expect(formatMetrics({ n: 123456, loss: 0.000123456 })).toBe('n 123456  loss 0.0001235');
+    expect(formatMetrics({ n: 123456, loss: 0.000123456 })).toBe('loss 0.0001235  n 123456');
   });
 
   it('counts what it leaves out', () => {

@@ -1,8 +1,9 @@
 import { formatDuration } from '@retort/shared';
+import { orderFigures } from './figure-order.ts';
 import type { Run } from './runs.ts';
 import { formatNumber, formatTable, formatTime } from './table.ts';
 
-/** A stage writes its most telling figures first. */
+/** The most telling ones. */
 const shownMetrics = 4;
 
 /** The runs as lines of a table; `timeZone` as in Intl, default the machine's. */
@@ -22,7 +23,7 @@ export function formatRuns(runs: readonly Run[], timeZone?: string): string {
 
 /** `accuracy 0.9531  loss 0.1204  +3 more`. */
 export function formatMetrics(metrics: Readonly<Record<string, number>>): string {
-  const entries = Object.entries(metrics);
+  const entries = Object.entries(orderFigures(metrics));
   const shown = entries.slice(0, shownMetrics).map(([name, value]) => `${name} ${formatNumber(value)}`);
   const hidden = entries.length - shown.length;
   return [...shown, ...(hidden > 0 ? [`+${hidden} more`] : [])].join('  ');

@@ -1,4 +1,5 @@
 import { csvLine } from '../export/csv.ts';
+import { shortIds } from '../filter/index.ts';
 import type { ComparedValues, Comparison } from '../queries/compare-runs.ts';
 import type { Leaf } from '../queries/flatten.ts';
 import { formatNumber, formatTable } from '../table.ts';
@@ -27,7 +28,7 @@ function lines<T>(
   const rows = (prefix: string, compared: readonly ComparedValues<Leaf>[]) =>
     compared.map(({ name, values }) => [prefix + name, ...values.map(cell)]);
   return [
-    ['', ...runs.map(({ run }) => run.slice(0, 8))],
+    ['', ...shortIds(runs.map(({ run }) => run))],
     ['run', ...runs.map(({ project, stage }) => `${project}/${stage}`)],
     ['status', ...runs.map(({ status }) => status)],
     ...rows('config.', config),

@@ -1,4 +1,5 @@
 import { formatDuration } from '@retort/shared';
+import { shortIds } from '../filter/index.ts';
 import type { RunPage } from '../queries/find-runs.ts';
 import { formatMetrics } from '../runs-table.ts';
 import { formatNumber, formatTable, formatTime } from '../table.ts';
@@ -14,8 +15,9 @@ export function foundRunsTable(
 ): string {
   if (runs.length === 0) return 'no runs\n';
   const head = ['run', 'experiment', 'stage', 'status', 'started', 'took', ...metrics, 'figures'];
-  const rows = runs.map((run) => [
-    run.run.slice(0, 8),
+  const ids = shortIds(runs.map(({ run }) => run));
+  const rows = runs.map((run, i) => [
+    ids[i],
     run.project,
     run.stage,
     run.status,

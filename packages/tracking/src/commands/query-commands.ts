@@ -57,7 +57,11 @@ export const queryCommands: Record<string, Command> = {
   compare: {
     help: 'Runs side by side: where their configurations differ, and their figures.',
     options: {
-      runs: { type: 'string', value: 'A,B', help: 'ids, their beginnings, or experiment/stage for the newest' },
+      runs: {
+        type: 'string',
+        value: 'A,B',
+        help: 'ids, their ends or beginnings, or experiment/stage for the newest that succeeded',
+      },
       filter: { ...filterOption, help: 'instead: the newest runs that it finds, 50 at most' },
       metrics: { type: 'boolean', help: 'the last values of all curves, too' },
       json: { type: 'boolean', help: 'everything that differs, as JSON' },

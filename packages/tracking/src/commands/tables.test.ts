@@ -5,7 +5,7 @@ import { comparisonCsv, comparisonTable } from './comparison-table.ts';
 import { foundRunsTable } from './found-runs-table.ts';
 
 const run = (key: string, seed: number, figures: Record<string, number>): FoundRun => ({
-  run: `${key}-0000-4000-8000-000000000000`,
+  run: `019ac5f1-25b2-7000-8000-0000${key}`,
   experiment: 'essays',
   project: seed === 1 ? 'essays' : `essays@${seed}`,
   stage: 'distill',
@@ -27,7 +27,7 @@ const run = (key: string, seed: number, figures: Record<string, number>): FoundR
   params: {},
   metrics: seed === 1 ? { loss: { last: 0.123456, min: 0, max: 1, points: 3 } } : {},
 });
-const runs = [run('3f1a5c0e', 1, { accuracy: 0.95312 }), run('aaaa5c0e', 2, { accuracy: 0.9, n: 7 })];
+const runs = [run('3f1a5c0e', 1, { accuracy: 0.95312 }), run('aaaa5c0e', 2, { n: 7, accuracy: 0.9 })];
 
 describe('foundRunsTable', () => {
   it('lines runs up, with the columns that were asked for, and tells how to go on', () => {

@@ -14,3 +14,4 @@ export {
 export { FilterError } from './error.ts';
 export { formatField, formatFilter } from './format.ts';
 export { filterLimits, parseField, parseFilter, parseSort } from './parse.ts';
+export { shortId, shortIds } from './short-id.ts';

@@ -55,6 +55,14 @@ describe('compareRuns', () => {
     );
   });
 
+  it('has accuracy and loss before the other figures, which the database keeps by their length', async () => {
+    const figures = { steps: 1, temperature: 2, 'validation.loss': 3, 'validation.accuracy': 4 };
+    const { run } = await insertRun(database.sql, { figures });
+    const names = ['validation.accuracy', 'validation.loss', 'steps', 'temperature'];
+    expect((await compareRuns(database.sql, [run])).figures.map(({ name }) => name)).toEqual(names);
+    expect(Object.keys((await getRun(database.sql, run)).figures)).toEqual(names);
+  });
+
   it('has no run that is not there', async () => {
     const none = '00000000-0000-4000-8000-000000000000';
     await expect(compareRuns(database.sql, [none])).rejects.toThrow(`there is no run "${none}"`);

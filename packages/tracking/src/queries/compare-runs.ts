@@ -1,5 +1,6 @@
 import type postgres from 'postgres';
 import type { Sql } from '../database/open.ts';
+import { compareFigures } from '../figure-order.ts';
 import { flatten, type Leaf } from './flatten.ts';
 import { checkRunKeys, noRun } from './run-keys.ts';
 import { type RunSummary, summarySql } from './run-summary.ts';
@@ -45,9 +46,9 @@ export async function compareRuns(sql: Sql, runs: readonly string[]): Promise<Co
     runs: rows.map(({ config, engine, machine, versions, last, ...run }) => run),
     config: differing(align(rows.map(({ config }) => flatten(config)))),
     environment: differing(align(environments)),
-    figures: align(rows.map(({ figures }) => new Map(Object.entries(figures)))),
-    metrics: align(
-      rows.map(({ last }) => new Map(Object.entries(last).map(([name, value]) => [name, value ?? Number.NaN]))),
+    figures: telling(align(rows.map(({ figures }) => new Map(Object.entries(figures))))),
+    metrics: telling(
+      align(rows.map(({ last }) => new Map(Object.entries(last).map(([name, value]) => [name, value ?? Number.NaN])))),
     ),
   };
 }
@@ -65,6 +66,10 @@ export function compareRunsSql(sql: Sql, keys: readonly string[]): postgres.Pend
 function align<T>(maps: readonly ReadonlyMap<string, T>[]): ComparedValues<T>[] {
   const names = [...new Set(maps.flatMap((map) => [...map.keys()]))];
   return names.map((name) => ({ name, values: maps.map((map) => map.get(name)) }));
+}
+
+function telling<T>(lines: readonly ComparedValues<T>[]): ComparedValues<T>[] {
+  return [...lines].sort((a, b) => compareFigures(a.name, b.name));
 }
 
 function differing(lines: readonly ComparedValues<Leaf>[]): ComparedValues<Leaf>[] {

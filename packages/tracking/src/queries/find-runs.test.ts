@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { insertRun } from '../../testing/runs.ts';
 import { createTestDatabase } from '../../testing/test-database.ts';
+import { shortId } from '../filter/index.ts';
 import { countRuns, findRuns, type RunQuery } from './find-runs.ts';
 import { resolveRuns } from './run-keys.ts';
 
@@ -143,6 +144,21 @@ describe('resolveRuns', () => {
     expect(await resolveRuns(database.sql, names)).toEqual([keys[2], keys[3], keys[4]]);
   });
 
+  it('knows a run by the end of its name, as lists show it', async () => {
+    expect(await resolveRuns(database.sql, [shortId(keys[5])])).toEqual([keys[5]]);
+  });
+
+  it('takes the newest of a stage that succeeded, and the newest where none did', async () => {
+    const { sql } = database;
+    const add = (status: 'succeeded' | 'killed' | 'failed', day: number) =>
+      insertRun(sql, { experiment: 'tried', status, started: `2026-01-0${day}T00:00:00Z`, archived: true });
+    await add('failed', 1);
+    const killed = await add('killed', 3);
+    expect(await resolveRuns(sql, ['tried/distill'])).toEqual([killed.run]);
+    const made = await add('succeeded', 2);
+    expect(await resolveRuns(sql, ['tried/distill'])).toEqual([made.run]);
+  });
+
   it.each(['ff', 'essays/report', 'nonsense', '00000000-0000-0000-0000-000000000000'])(
     'has no run "%s"',
     async (name) => {
@@ -156,6 +172,8 @@ describe('resolveRuns', () => {
       const { id } = await insertRun(sql, { archived: true });
       await sql`update retort.runs set key = ${`abcdabcd-0000-0000-0000-00000000000${end}`} where id = ${id}`;
     }
-    await expect(resolveRuns(sql, ['abcdabcd'])).rejects.toThrow('several runs begin with "abcdabcd": abcdabcd-');
+    await expect(resolveRuns(sql, ['abcdabcd'])).rejects.toThrow(
+      'several runs begin or end with "abcdabcd": abcdabcd-',
+    );
   });
 });

@@ -1,4 +1,5 @@
 import type { Sql } from '../database/open.ts';
+import { orderFigures } from '../figure-order.ts';
 import type { CurveSummary } from './find-runs.ts';
 import { checkRunKeys, noRun } from './run-keys.ts';
 import { type RunSummary, summarySql } from './run-summary.ts';
@@ -13,7 +14,7 @@ export interface RunDetail extends RunSummary {
   readonly curves: Readonly<Record<string, CurveSummary>>;
 }
 
-/** A UserError if there is no such run. */
+/** Its figures come in the order in which they are shown. A UserError if there is no such run. */
 export async function getRun(sql: Sql, run: string): Promise<RunDetail> {
   const [key] = checkRunKeys([run]);
   const [found] = await sql<RunDetail[]>`
@@ -23,5 +24,5 @@ export async function getRun(sql: Sql, run: string): Promise<RunDetail> {
       from retort.run_metrics m join retort.metric_names n on n.id = m.metric_id where m.run_id = r.id), '{}') as curves
     from retort.runs r join retort.experiments e on e.id = r.experiment_id where r.key = ${key}`;
   if (found === undefined) throw noRun(run);
-  return found;
+  return { ...found, figures: orderFigures(found.figures) };
 }

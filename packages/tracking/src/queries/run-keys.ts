@@ -16,8 +16,8 @@ export function checkRunKeys(runs: readonly string[]): string[] {
 }
 
 /**
- * The runs that people mean: by a run's name, by its beginning (4 characters or more), or by `project/stage` for the newest
- * of these. A UserError tells what is not there, or is not clear.
+ * The runs that people mean: by a run's name, by its end as lists show it or its beginning (4 characters or more), or by `project/stage` for the newest
+ * of these that succeeded, else the newest. A UserError tells what is not there, or is not clear.
  */
 export async function resolveRuns(sql: Sql, names: readonly string[]): Promise<string[]> {
   const keys: string[] = [];
@@ -30,17 +30,18 @@ async function resolveRun(sql: Sql, name: string): Promise<string> {
   if (slash > 0) {
     const [newest] = await sql<{ key: string }[]>`
       select key::text from retort.runs where project = ${name.slice(0, slash)} and stage = ${name.slice(slash + 1)}
-      order by started_at desc, id desc limit 1`;
+      order by status = 'succeeded' desc, started_at desc, id desc limit 1`;
     if (newest === undefined) throw noRun(name);
     return newest.key;
   }
   const text = name.toLowerCase();
   if (!/^[0-9a-f-]{4,36}$/.test(text)) throw noRun(name);
   const found = await sql<{ key: string }[]>`
-    select key::text from retort.runs where starts_with(key::text, ${text}) order by key limit 3`;
+    select key::text from retort.runs
+    where starts_with(key::text, ${text}) or right(key::text, ${text.length}::int) = ${text} order by key limit 3`;
   if (found.length === 0) throw noRun(name);
   if (found.length === 1) return found[0].key;
-  throw new UserError(`several runs begin with "${name}": ${found.map(({ key }) => key).join(', ')}`, {
+  throw new UserError(`several runs begin or end with "${name}": ${found.map(({ key }) => key).join(', ')}`, {
     place: { field: 'run' },
     remedy: 'give more of its name',
   });

@@ -1,3 +1,4 @@
+import { shortId } from '@retort/tracking/filter';
 import { parseResponse } from 'hono/client';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ErrorNote } from '../../components/notes.tsx';
@@ -39,7 +40,7 @@ export function EditDialog({ run, onClose }: { run: RunRow; onClose: () => void 
         }}
       >
         <h2 id="edit-title">
-          {run.project} <span class="quiet">{run.stage}</span> <span class="mono quiet">{run.run.slice(0, 8)}</span>
+          {run.project} <span class="quiet">{run.stage}</span> <span class="mono quiet">{shortId(run.run)}</span>
         </h2>
         <label>
           Notes

@@ -1,3 +1,4 @@
+import { shortId } from '@retort/tracking/filter';
 import { Component } from 'preact';
 import { type Column, type Value, valueIn } from '../../lib/columns.ts';
 import { formatCell, formatDelta } from '../../lib/format-cell.ts';
@@ -49,7 +50,7 @@ export class RunLine extends Component<RunLineProps, { readonly pointed: boolean
   }
 
   override render({ run, index, active, level, columns, baseline, selected, resting, actions }: RunLineProps) {
-    const name = `${run.project} ${run.run.slice(0, 8)}`;
+    const name = `${run.project} ${shortId(run.run)}`;
     const pinned = index === undefined;
     const classes = ['run', active && 'active', pinned && 'pinned', level === 2 && 'inner', run.archived && 'archived'];
     // Buttons are a third of what there is to draw, and nobody uses them while the table scrolls.
@@ -74,7 +75,7 @@ export class RunLine extends Component<RunLineProps, { readonly pointed: boolean
         </td>
         <td class="name">
           <a href={runUrl(run.run)} tabIndex={-1} title={run.run}>
-            {run.project} <span class="mono quiet">{run.run.slice(0, 8)}</span>
+            {run.project} <span class="mono quiet">{shortId(run.run)}</span>
           </a>
           {run.notes !== '' && (
             <span class="quiet" title={run.notes}>

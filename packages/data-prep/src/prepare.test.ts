@@ -92,7 +92,7 @@ describe('prepare with bad input', () => {
     [
       'an unknown label',
       () => workspace.writeHuman([...human, ['a text', '2']]),
-      'the label "2" is unknown',
+      'no label: "2" (line 42)',
       { file: 'experiments/x/human.csv', line: 42, field: 'generated' },
     ],
     ['an empty file', () => writeFileSync(workspace.path('data/raw/ai.csv'), ''), 'empty', { file: 'data/raw/ai.csv' }],

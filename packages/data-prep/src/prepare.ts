@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { relative, sep } from 'node:path';
 import {
   artifactOwner,
   type Experiment,
@@ -7,10 +6,10 @@ import {
   formatDuration,
   type Manifest,
   type Progress,
-  readCsv,
   readSource,
+  readSourceFile,
+  type SourceConfig,
   type SourceRows,
-  sourcePath,
   UserError,
   writeArtifact,
 } from '@retort/shared';
@@ -85,15 +84,13 @@ function requireOwnSeed({ name }: Experiment): void {
 /** Reads a file of the experiment and notes its sha256 in `digests`. */
 function readFileOf(
   experiment: Experiment,
-  config: { readonly path: string },
+  config: Pick<SourceConfig, 'path' | 'delimiter'>,
   digests: Record<string, string>,
   progress: Progress,
 ) {
-  const path = sourcePath(experiment, config);
-  const file = relative(experiment.workspace, path);
-  progress.update(`reading ${file}`);
-  const csv = readCsv(path, file);
-  digests[file.split(sep).join('/')] = csv.sha256;
+  progress.update(`reading ${config.path}`);
+  const { csv, file, sha256 } = readSourceFile(experiment, config);
+  digests[file] = sha256;
   return { csv, file };
 }
 

@@ -32,9 +32,10 @@ export function readUnlabelledSource(
   options: { readonly file: string; readonly config: UnlabelledSourceConfig; readonly maxTextLength: number },
 ): UnlabelledRows {
   const { file, config, maxTextLength } = options;
-  const textColumn = findColumn(csv.header, config.text, file);
-  const sourceColumn = config.source === undefined ? undefined : findColumn(csv.header, config.source, file);
-  const groupColumn = config.group === undefined ? undefined : findColumn(csv.header, config.group, file);
+  const column = (name: string) => findColumn(csv.header, name, file, config.delimiter);
+  const textColumn = column(config.text);
+  const sourceColumn = config.source === undefined ? undefined : column(config.source);
+  const groupColumn = config.group === undefined ? undefined : column(config.group);
   const texts: UnlabelledText[] = [];
   const rejects: Reject[] = [];
   for (const row of csv.rows) {

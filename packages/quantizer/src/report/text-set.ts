@@ -1,11 +1,10 @@
-import { basename, relative, sep } from 'node:path';
+import { basename } from 'node:path';
 import {
   type EvaluationConfig,
   type Experiment,
-  readCsv,
   readSource,
+  readSourceFile,
   type Split,
-  sourcePath,
   UserError,
 } from '@retort/shared';
 
@@ -36,9 +35,7 @@ export function readEvaluation(
   config: EvaluationConfig,
   labelNames: readonly string[],
 ): TextSet {
-  const path = sourcePath(experiment, config);
-  const file = relative(experiment.workspace, path).split(sep).join('/');
-  const csv = readCsv(path, file);
+  const { csv, file, sha256 } = readSourceFile(experiment, config);
   const { examples, rejects } = readSource(csv, {
     file,
     index: 0,
@@ -55,7 +52,7 @@ export function readEvaluation(
   return {
     name: config.name,
     file,
-    sha256: csv.sha256,
+    sha256,
     ids: Int32Array.from(examples, ({ line }) => line),
     texts: examples.map(({ text }) => text),
     labels: Int32Array.from(examples, ({ label }) => label),

@@ -1,10 +1,13 @@
 import { nearest, UserError } from '../errors.ts';
 import type { CsvRow } from './csv.ts';
+import { otherDelimiter } from './delimiter.ts';
 
-/** The position of a column in a CSV file's header. */
-export function findColumn(header: readonly string[], name: string, file: string): number {
+/** The position of a column in the header of a CSV file, whose fields `delimiter` separates. */
+export function findColumn(header: readonly string[], name: string, file: string, delimiter = ','): number {
   const index = header.indexOf(name);
   if (index < 0) {
+    const other = header.length === 1 ? otherDelimiter(header[0], delimiter, file) : undefined;
+    if (other !== undefined) throw other;
     const near = nearest(name, header);
     throw new UserError(`the file has no column "${name}"; it has: ${header.join(', ')}`, {
       place: { file, line: 1, field: name },

@@ -42,6 +42,13 @@ describe('parseCsv', () => {
     expect(parse('\ufeff"text",label\na,1\n').header).toEqual(['text', 'label']);
   });
 
+  it.each([';', '\t'])('takes %j for the delimiter where that is asked for', (delimiter) => {
+    const content = `a${delimiter}b\n"x${delimiter}, ""y"""${delimiter}1\n`;
+    expect(parseCsv(Buffer.from(content), 'a.csv', delimiter).rows).toEqual([
+      { line: 2, fields: [`x${delimiter}, "y"`, '1'] },
+    ]);
+  });
+
   it('keeps rows of another length as they are', () => {
     expect(parse('a,b\n1\n1,2,3\n').rows.map(({ fields }) => fields.length)).toEqual([1, 3]);
   });
@@ -79,6 +86,15 @@ describe('a broken CSV file', () => {
     const error = refusal(() => parse(content));
     expect(error.place).toEqual({ file: 'a.csv', line });
     expect(error.message).toContain(what);
+  });
+
+  it('is said to have semicolons for commas rather than a quote in the wrong place', () => {
+    const error = refusal(() => parse('id;text\n1;"a, b"\n'));
+    expect(error.message).toBe('the fields of the file are separated by semicolons, not by commas');
+  });
+
+  it('is refused with the line of its quote whatever the delimiter', () => {
+    expect(refusal(() => parseCsv(Buffer.from('a;b\nx;1\n"y"z;2\n'), 'a.csv', ';')).place.line).toBe(3);
   });
 
   it('is refused if it is missing', () => {

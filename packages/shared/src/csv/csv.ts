@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../errors.ts';
 import { sha256 } from '../files.ts';
+import { otherDelimiter } from './delimiter.ts';
 import { checkEncoding, countLineEnds } from './encoding.ts';
 import { findBrokenQuote } from './quotes.ts';
 
@@ -21,11 +22,22 @@ export interface CsvFile {
   readonly rows: readonly CsvRow[];
 }
 
+export interface CsvOptions {
+  /** What separates the fields, a character of ASCII; by default a comma. */
+  readonly delimiter?: string;
+  /** What to do where the file is missing. */
+  readonly whereMissing?: string;
+}
+
 /**
  * Reads a CSV file (RFC 4180, UTF-8, a header first); `file` is what errors call it. Blank lines are passed over. With the
  * sha256 of what was read.
  */
-export function readCsv(path: string, file: string): CsvFile & { readonly sha256: string } {
+export function readCsv(
+  path: string,
+  file: string,
+  { delimiter, whereMissing = 'put the file there, or correct its path' }: CsvOptions = {},
+): CsvFile & { readonly sha256: string } {
   let bytes: Buffer;
   try {
     const { size } = statSync(path);
@@ -36,11 +48,11 @@ export function readCsv(path: string, file: string): CsvFile & { readonly sha256
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw new UserError(missing ? 'the CSV file is missing' : `the CSV file cannot be read: ${String(cause)}`, {
       place: { file },
-      remedy: missing ? 'put the file there, or correct "path" in experiment.json' : 'make it a file that can be read',
+      remedy: missing ? whereMissing : 'make it a file that can be read',
       cause,
     });
   }
-  return { ...parseCsv(bytes, file), sha256: sha256(bytes) };
+  return { ...parseCsv(bytes, file, delimiter), sha256: sha256(bytes) };
 }
 
 function tooLarge(size: number, file: string): UserError {
@@ -51,9 +63,9 @@ function tooLarge(size: number, file: string): UserError {
 }
 
 /** Parses the bytes of a CSV file. */
-export function parseCsv(content: Buffer, file: string): CsvFile {
+export function parseCsv(content: Buffer, file: string, delimiter = ','): CsvFile {
   const bytes = checkEncoding(content, file);
-  const { records, ends } = parseRecords(bytes, file);
+  const { records, ends } = parseRecords(bytes, file, delimiter);
   if (records.length < 2) {
     throw new UserError(records.length === 0 ? 'the CSV file is empty' : 'the CSV file has a header, but no rows', {
       place: { file },
@@ -73,10 +85,11 @@ export function parseCsv(content: Buffer, file: string): CsvFile {
 }
 
 /** The records, and for each the offset at which it ends, its line end included. */
-function parseRecords(bytes: Buffer, file: string): { records: string[][]; ends: number[] } {
+function parseRecords(bytes: Buffer, file: string, delimiter: string): { records: string[][]; ends: number[] } {
   const ends: number[] = [];
   try {
     const records = parse(bytes, {
+      delimiter,
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       skip_empty_lines: true,
@@ -88,13 +101,23 @@ function parseRecords(bytes: Buffer, file: string): { records: string[][]; ends:
     return { records, ends };
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
-    const broken = findBrokenQuote(bytes);
+    const other = otherDelimiter(firstLine(bytes), delimiter, file);
+    if (other !== undefined) throw other;
+    const broken = findBrokenQuote(bytes, delimiter);
     throw new UserError(broken?.what ?? `the CSV cannot be read: ${cause.message}`, {
       place: { file, line: broken?.line ?? Number(cause.lines) },
-      remedy: 'put fields that hold a quote, a comma or a line break in quotes, and double each quote inside',
+      remedy: 'put fields that hold a quote, a separator or a line break in quotes, and double each quote inside',
       cause,
     });
   }
+}
+
+function firstLine(bytes: Buffer): string {
+  const [line] = bytes
+    .subarray(skipBlankLines(bytes, 0))
+    .toString()
+    .split(/[\r\n]/, 1);
+  return line;
 }
 
 function skipBlankLines(bytes: Buffer, from: number): number {

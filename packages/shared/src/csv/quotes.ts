@@ -5,12 +5,12 @@ export interface BrokenQuote {
 }
 
 const quote = 0x22;
-const comma = 0x2c;
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
-/** The first place where the quotes break RFC 4180. Only looked for after the parser has failed, to tell where it started. */
-export function findBrokenQuote(bytes: Uint8Array): BrokenQuote | undefined {
+/** The first place where the quotes break RFC 4180, with fields that `delimiter`, a character of ASCII, separates. Only looked for after the parser has failed, to tell where it started. */
+export function findBrokenQuote(bytes: Uint8Array, delimiter: string): BrokenQuote | undefined {
+  const separator = delimiter.charCodeAt(0);
   let line = 1;
   let opened = 0; // The line of the quote that opened the field we are in; 0 outside of quotes.
   let fieldStart = true;
@@ -25,7 +25,7 @@ export function findBrokenQuote(bytes: Uint8Array): BrokenQuote | undefined {
         i++;
         continue;
       }
-      if (next !== undefined && next !== comma && next !== newline && next !== carriageReturn) {
+      if (next !== undefined && next !== separator && next !== newline && next !== carriageReturn) {
         const where = line === opened ? '' : ` in line ${line}`;
         return { what: `the quote that opens here is closed${where}, but the field goes on after it`, line: opened };
       }
@@ -35,7 +35,7 @@ export function findBrokenQuote(bytes: Uint8Array): BrokenQuote | undefined {
       if (!fieldStart) return { what: 'a quote stands inside a field that is not quoted', line };
       opened = line;
     } else {
-      fieldStart = byte === comma || byte === newline || byte === carriageReturn;
+      fieldStart = byte === separator || byte === newline || byte === carriageReturn;
     }
   }
   return opened > 0 ? { what: 'the quote that opens here is never closed', line: opened } : undefined;

@@ -33,6 +33,11 @@ describe('readSource', () => {
     expect(read('text,label\na,ai\nb,human\n').examples.map(({ label }) => label)).toEqual([1, 0]);
   });
 
+  it('takes the values that are label names for these beside a mapping, which comes first', () => {
+    const labels = { 1: 'ai', human: 'ai' };
+    expect(read('text,label\na,1\nb,ai\nc,human\n', { labels }).examples.map(({ label }) => label)).toEqual([1, 1, 1]);
+  });
+
   it("takes the file's name as the source, and no group, where no column is named", () => {
     expect(read('text,label\na,ai\n').examples[0]).toMatchObject({ source: 'a.csv', group: undefined });
   });
@@ -62,18 +67,26 @@ describe('readSource', () => {
     );
   });
 
+  it.each([
+    [';', 'semicolons'],
+    ['\t', 'tabs'],
+  ])('says that %j separates the columns, where it does', (delimiter, name) => {
+    expect(() => read(`id${delimiter}text${delimiter}label\n1${delimiter}a${delimiter}ai\n`)).toThrow(
+      expect.objectContaining({
+        message: `the fields of the file are separated by ${name}, not by commas`,
+        remedy: expect.stringContaining(`"delimiter": ${JSON.stringify(delimiter)}`),
+      }),
+    );
+  });
+
   it('refuses a column that is there twice', () => {
     expect(() => read('text,label,text\na,ai,b\n')).toThrow('two columns "text"');
   });
 
-  it.each([
-    ['without a mapping', {}, 'known here: human, ai'],
-    ['with a mapping', { labels: { 0: 'human' } }, 'known here: 0'],
-    ['that an object has by itself', { labels: { 0: 'human' }, label: 'proto' }, 'the label "toString" is unknown'],
-  ])('refuses an unknown label %s, with its line', (_, config, what) => {
-    expect(() => read('text,label,proto\na,robot,toString\n', config)).toThrow(
-      expect.objectContaining({ message: expect.stringContaining(what), place: expect.objectContaining({ line: 2 }) }),
-    );
+  it('leaves out rows whose label maps to null, as rejects', () => {
+    const { examples, rejects } = read('text,label\na,ai\nb,spam\n', { labels: { spam: null } });
+    expect(examples.map(({ line }) => line)).toEqual([2]);
+    expect(rejects).toEqual([{ file: 'data/a.csv', line: 3, reason: 'left out by its label "spam"', start: 'b' }]);
   });
 
   it('refuses an overlong text, with its line and length', () => {

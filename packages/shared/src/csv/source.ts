@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { UserError } from '../errors.ts';
 import type { SourceConfig } from '../experiment/schema.ts';
 import { checkLength, findColumn, readField, rejectReason } from './columns.ts';
-import type { CsvFile, CsvRow } from './csv.ts';
+import type { CsvFile } from './csv.ts';
+import { LabelFinder } from './labels.ts';
 import { normaliseText } from './normalise.ts';
 
 /** A labelled text, and where it stands. */
@@ -46,49 +46,47 @@ export interface SourceOptions {
 
 /**
  * Maps the rows of one CSV file to examples. Rows without a text or a label, or with another number of fields than the
- * header, become rejects. An unknown label or an overlong text is a UserError: it means that the mapping or the file is wrong.
+ * header, become rejects, as do those whose label the mapping leaves out. Unknown labels or an overlong text are a UserError: they mean that the
+ * mapping or the file is wrong.
  */
 export function readSource(csv: CsvFile, options: SourceOptions): SourceRows {
   const { file, config } = options;
-  const column = (name: string) => findColumn(csv.header, name, file);
+  const column = (name: string) => findColumn(csv.header, name, file, config.delimiter);
   const columns = {
     text: column(config.text),
     label: column(config.label),
     group: config.group === undefined ? undefined : column(config.group),
     source: config.source === undefined ? undefined : column(config.source),
   };
+  const labels = new LabelFinder(options);
   const examples: Example[] = [];
   const rejects: Reject[] = [];
   for (const row of csv.rows) {
     const text = normaliseText(row.fields[columns.text] ?? '');
-    const label = readField(row, columns.label);
-    const reason = rejectReason(row, csv.header.length, text) ?? (label === '' ? 'no label' : undefined);
-    if (reason !== undefined) {
+    const value = readField(row, columns.label);
+    const reject = (reason: string) =>
       rejects.push({ file, line: row.line, reason, start: (text || row.fields.join(',')).slice(0, 80) });
+    const reason = rejectReason(row, csv.header.length, text) ?? (value === '' ? 'no label' : undefined);
+    if (reason !== undefined) {
+      reject(reason);
       continue;
     }
+    const label = labels.find(value, row.line);
+    if (label === 'left out') {
+      reject(`left out by its label "${value}"`);
+      continue;
+    }
+    if (label === undefined) continue;
     checkLength(text, row, { file, column: config.text, maxTextLength: options.maxTextLength });
     examples.push({
       text,
-      label: findLabel(label, row, options),
+      label,
       group: readField(row, columns.group) || undefined,
       source: readField(row, columns.source) || basename(file),
       sourceIndex: options.index,
       line: row.line,
     });
   }
+  labels.requireKnown();
   return { file, rows: csv.rows.length, examples, rejects };
-}
-
-function findLabel(value: string, row: CsvRow, { file, config, labelNames }: SourceOptions): number {
-  const mapping = config.labels;
-  const index = labelNames.indexOf(mapping === undefined ? value : mapping[value]);
-  if (index < 0) {
-    const known = mapping === undefined ? labelNames : Object.keys(mapping);
-    throw new UserError(`the label "${value.slice(0, 80)}" is unknown; known here: ${known.join(', ')}`, {
-      place: { file, line: row.line, field: config.label },
-      remedy: 'correct the row, or name this value in the source\'s "labels" in experiment.json',
-    });
-  }
-  return index;
 }

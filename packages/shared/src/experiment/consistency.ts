@@ -83,12 +83,12 @@ function* dataFaults(data: ExperimentConfig['data']): Generator<Inconsistency> {
 
 /** Values of a file that stand for labels which nobody has named. */
 function* labelFaults(
-  mapping: Readonly<Record<string, string>> = {},
+  mapping: Readonly<Record<string, string | null>> = {},
   labels: readonly string[],
   path: readonly PropertyKey[],
 ): Generator<Inconsistency> {
   for (const [value, label] of Object.entries(mapping)) {
-    if (labels.includes(label)) continue;
+    if (label === null || labels.includes(label)) continue;
     yield {
       path: [...path, value],
       what: `"${label}" is not in data.labels`,

@@ -11,13 +11,20 @@ export const sourceSchema = z.strictObject({
   group: z.string().min(1).optional().describe('column whose equal values stay in one split, such as the prompt'),
   source: z.string().min(1).optional().describe('column that names where a text comes from; without it, the file name'),
   labels: z
-    .record(z.string(), z.string().min(1))
+    .record(z.string(), z.string().min(1).nullable())
     .optional()
-    .describe('value in the file -> label name; without it, the values are the names'),
+    .describe(
+      'value in the file -> label name, or null for rows that are left out; values that are label names need not be named',
+    ),
+  delimiter: z
+    .string()
+    .regex(/^[\t !#-~]$/, 'one character separates the fields: of ASCII, and no quote')
+    .optional()
+    .describe('what separates the fields of a line, such as ";" or "\\t"; by default ","'),
 });
 
 /** One CSV file of texts whose label nobody knows. */
-const unlabelledSource = sourceSchema.pick({ path: true, text: true, source: true }).extend({
+const unlabelledSource = sourceSchema.pick({ path: true, text: true, source: true, delimiter: true }).extend({
   group: z
     .string()
     .min(1)

@@ -57,6 +57,17 @@ describe('parseExperiment', () => {
     });
   });
 
+  it('takes null for the label of rows that are left out, and a delimiter', () => {
+    const source = { path: 'a.csv', delimiter: '\t', labels: { spam: null, 1: 'ai' } };
+    expect(parse({ data: { ...data, sources: [source] } }).data.sources[0]).toMatchObject(source);
+  });
+
+  it.each(['', ';;', '"', '\n', 'é'])('refuses the delimiter %j', (delimiter) => {
+    expect(complaint({ data: { ...data, sources: [{ path: 'a.csv', delimiter }] } })).toContain(
+      'field "data.sources[0].delimiter"',
+    );
+  });
+
   it('takes a file that starts with a byte order mark', () => {
     expect(parseExperiment(`\ufeff${JSON.stringify({ data })}`, 'experiment.json').seed).toBe(1);
   });

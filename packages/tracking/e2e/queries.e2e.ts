@@ -60,6 +60,11 @@ describe('the command line', () => {
   it.each([
     [['runs', '--filter', 'stage ='], 'a value is missing, at character 8'],
     [['runs', '--limit', 'x'], '"x" is no number'],
+    [['runs', '--filter', 'acuracy > 0.5'], 'no run has "acuracy"; near it: accuracy'],
+    [['runs', '--sort=-acuracy'], 'no run has "acuracy"; near it: accuracy'],
+    [['runs', '--metrics=loss'], 'no run has "loss"; near it: train.loss'],
+    [['compare', '--filter', 'stage = distil'], 'there is no stage "distil"; near it: distill'],
+    [['export', '--filter', 'stage = distil'], 'there is no stage "distil"; near it: distill'],
     [['compare'], 'no runs are named'],
     [['compare', '--runs=sample/report'], 'there is no run "sample/report"'],
     [['export', '--what=all'], '"all" is not known'],

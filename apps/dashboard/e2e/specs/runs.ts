@@ -152,10 +152,27 @@ const runs: Spec = (harness) => {
     }));
 
   it('says what to do where no run fits', () =>
-    harness().visit('/?filter=stage+%3D+nothing', async (page) => {
+    harness().visit('/?filter=project+%3D+nothing', async (page) => {
       await page.getByRole('button', { name: 'Show all runs' }).click();
       await ready(page);
     }));
+
+  it.each([
+    ['filter=accuracy+%3E+0.5', 'No run has "accuracy"; near it: student-int8.accuracy'],
+    ['filter=stage+%3D+distil', 'There is no stage "distil"; near it: distill'],
+    ['sort=-validation.acuracy', 'No run has "validation.acuracy"; near it: validation.accuracy'],
+  ])('tells of a name that no run has, with near ones: %s', (query, message) =>
+    harness().visit(
+      `/?${query}`,
+      async (page) => {
+        expect(await page.getByRole('alert').textContent()).toContain(message);
+        expect(await grid(page).count()).toBe(0);
+        await page.getByRole('button', { name: 'Show all runs' }).click();
+        await ready(page);
+      },
+      { expected: /422/ },
+    ),
+  );
 
   it('follows a training to its end, without a reload', () =>
     harness().visit('/?cols=stage,status,points(train.loss),last(train.loss)', async (page) => {

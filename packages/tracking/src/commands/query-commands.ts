@@ -6,6 +6,7 @@ import { printParts, writePartsTo } from '../export/write-parts.ts';
 import { FilterError } from '../filter/index.ts';
 import { compareRuns } from '../queries/compare-runs.ts';
 import { countRuns, findRuns } from '../queries/find-runs.ts';
+import { requireNames } from '../queries/require-names.ts';
 import { resolveRuns } from '../queries/run-keys.ts';
 import { sync } from '../recording/sync.ts';
 import { comparisonCsv, comparisonTable } from './comparison-table.ts';
@@ -16,7 +17,7 @@ import { withDatabase } from './with-database.ts';
 const filterOption = {
   type: 'string',
   value: 'FILTER',
-  help: 'such as "stage = distill and accuracy > 0.97"',
+  help: 'such as "stage = distill and validation.accuracy > 0.97"',
 } as const;
 
 export const queryCommands: Record<string, Command> = {
@@ -28,7 +29,7 @@ export const queryCommands: Record<string, Command> = {
       sort: {
         type: 'string',
         value: 'FIELD',
-        help: 'such as accuracy; -accuracy: the highest first',
+        help: 'such as took; -validation.accuracy: the highest first',
         default: '-started',
       },
       limit: { type: 'string', value: 'N', help: 'how many at most', default: '50' },
@@ -49,6 +50,7 @@ export const queryCommands: Record<string, Command> = {
           metrics,
           after: text(options.after),
         };
+        await requireNames(sql, query);
         const [page, total] = await Promise.all([findRuns(sql, query), countRuns(sql, filter)]);
         print(options.json === true ? json({ ...page, total }) : foundRunsTable(page, { total, metrics }));
       });
@@ -89,6 +91,7 @@ export const queryCommands: Record<string, Command> = {
         const what = choice(options.what, exports, '--what');
         const format = choice(options.format, formats, '--format');
         const parts = exportParts(sql, { what, format, filter: text(options.filter) ?? '' });
+        await requireNames(sql, { filter: text(options.filter) });
         const out = text(options.out);
         await (out === undefined ? printParts(process.stdout, parts) : writePartsTo(resolve(out), parts));
       }),
@@ -110,7 +113,8 @@ function inSync(task: (sql: Sql) => Promise<void>): Promise<void> {
 function explained(error: FilterError): UserError {
   return new UserError(`the filter or the order cannot be read: ${error.message}, at character ${error.position + 1}`, {
     place: { field: '--filter, --sort' },
-    remedy: 'write it as in: --filter "stage = distill and (accuracy > 0.97 or min(loss) < 0.1)" --sort=-accuracy',
+    remedy:
+      'write it as in: --filter "stage = distill and (validation.accuracy > 0.97 or min(train.loss) < 0.1)" --sort=-validation.accuracy',
     cause: error,
   });
 }
@@ -123,6 +127,7 @@ async function chosenRuns(
   const named = list(runs);
   if (named.length > 0) return resolveRuns(sql, named);
   if (typeof filter === 'string') {
+    await requireNames(sql, { filter });
     const found = (await findRuns(sql, { filter })).runs.map(({ run }) => run);
     if (found.length > 0) return found;
   }

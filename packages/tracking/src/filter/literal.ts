@@ -30,7 +30,12 @@ export function readLiteral(token: Token, field: Field, operator: Operator | 'in
       operatorToken.start,
     );
   }
-  if (field.kind === 'column' && field.name === 'status' && operator === '=' && !statuses.includes(token.text)) {
+  if (
+    field.kind === 'column' &&
+    field.name === 'status' &&
+    ['=', '!=', 'in'].includes(operator) &&
+    !statuses.includes(token.text)
+  ) {
     throw new FilterError(`a status is one of ${statuses.join(', ')}`, token.start);
   }
   return literal;

@@ -74,6 +74,8 @@ describe('parseFilter', () => {
     ['started = 2026-03-01', 8, 'a time is compared by < <= > >=, not by ='],
     ['took > long', 7, '"long" is no duration; write 90, 10m or 1.5h'],
     ['status = done', 9, 'a status is one of running, succeeded, failed, killed'],
+    ['status != done', 10, 'a status is one of running, succeeded, failed, killed'],
+    ['status in (failed, done)', 19, 'a status is one of running, succeeded, failed, killed'],
     ['avg(loss) > 1', 0, 'there is no "avg(...)"; there are figure, last, min, max, points'],
     ['min() > 1', 4, 'the name of a metric is missing in "min(...)"'],
     ['a is 3', 5, 'after "is" comes "null" or "not null"'],

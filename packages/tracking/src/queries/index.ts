@@ -28,6 +28,7 @@ export {
   modelFigures,
   type ReportedModel,
 } from './model-figures.ts';
+export { type NamedParts, requireNames } from './require-names.ts';
 export { artifactsOfRun, type RunArtifact } from './run-artifacts.ts';
 export { NotFound, requireRuns, resolveRuns } from './run-keys.ts';
 export type { RunSummary } from './run-summary.ts';

@@ -3,7 +3,7 @@ import { parseResponse } from 'hono/client';
 import { useCallback, useMemo, useState } from 'preact/hooks';
 import { EmptyNote, ErrorNote, LoadingNote } from '../../components/notes.tsx';
 import { usePage } from '../../context.ts';
-import { answer } from '../../lib/api.ts';
+import { answer, RequestError } from '../../lib/api.ts';
 import { defaultColumns, isAveraged, readColumns, readField } from '../../lib/columns.ts';
 import { formatWhole } from '../../lib/format.ts';
 import { setQuery, useUrl } from '../../lib/navigation.ts';
@@ -88,6 +88,8 @@ export default function RunsView() {
   );
   const setBase = (run: string) => setQuery({ base: run === base ? undefined : run });
   const error = group === '' ? runs.error : (grouped.error ?? members.error);
+  // Of a name that no run has: what was there before is no answer to it.
+  const refused = error instanceof RequestError && error.status === 422;
   const waiting = broken ? false : group === '' ? !runs.known : groups === undefined;
   return (
     <>
@@ -128,15 +130,15 @@ export default function RunsView() {
       </div>
       <SelectionBar selected={selected} base={base} onClear={() => setSelected(new Set())} />
       {error !== undefined && (
-        <ErrorNote error={error} retry={() => (group === '' ? runs.reload() : grouped.reload())} />
+        <ErrorNote error={error} retry={refused ? undefined : () => (group === '' ? runs.reload() : grouped.reload())}>
+          {refused && <ShowAll />}
+        </ErrorNote>
       )}
       {broken ? (
         <EmptyNote title="The filter cannot be read.">
-          <button type="button" onClick={() => setQuery({ filter: undefined })}>
-            Show all runs
-          </button>
+          <ShowAll />
         </EmptyNote>
-      ) : waiting ? (
+      ) : refused ? null : waiting ? (
         error === undefined && <LoadingNote what="Asking for the runs" />
       ) : rows.length === 0 ? (
         <NoRuns filtered={filter !== ''} />
@@ -202,12 +204,18 @@ function GroupChoice({
   );
 }
 
+function ShowAll() {
+  return (
+    <button type="button" onClick={() => setQuery({ filter: undefined, sort: undefined, group: undefined })}>
+      Show all runs
+    </button>
+  );
+}
+
 function NoRuns({ filtered }: { filtered: boolean }) {
   return filtered ? (
     <EmptyNote title="No run fits the filter.">
-      <button type="button" onClick={() => setQuery({ filter: undefined })}>
-        Show all runs
-      </button>
+      <ShowAll />
     </EmptyNote>
   ) : (
     <EmptyNote title="Nothing has run yet.">

@@ -222,6 +222,11 @@ describe('the experiments API', () => {
   it.each([
     ['/runs?filter=stage%20%3D', 422, 'a value is missing, at character 8'],
     ['/runs?limit=0', 422, 'limit: '],
+    ['/runs?filter=acuracy%20%3E%200.5', 422, 'no run has "acuracy"; near it: accuracy'],
+    ['/runs?sort=-acuracy', 422, 'no run has "acuracy"; near it: accuracy'],
+    ['/runs?filter=stage%20%3D%20distil', 422, 'there is no stage "distil"; near it: distill'],
+    ['/groups?by=student.layer', 422, 'no run has "student.layer"; near it: student.layers'],
+    ['/seeds?of=acuracy', 422, 'no run has "acuracy"; near it: accuracy'],
     ['/runs?after=x', 422, 'the page token is none of this list'],
     [`/runs?after=${encodePageToken({ key: 'noon', id: 1 }, '-started')}`, 422, 'the database cannot take a value'],
     ['/runs?filter=started%20%3E%200000-01-01', 422, 'the database cannot take a value'],

@@ -11,6 +11,7 @@ import {
   groupRuns,
   type LiveFeed,
   lineage,
+  requireNames,
   requireRuns,
   runsCursor,
   type Sql,
@@ -57,7 +58,12 @@ export function createExperimentsApi(options: ExperimentsOptions) {
       const query = c.req.valid('query');
       // Read before the page: what changes meanwhile is told rather twice than never.
       const cursor = await runsCursor(sql());
-      const [page, total] = await Promise.all([findRuns(sql(), query), countRuns(sql(), query.filter)]);
+      const { filter, sort } = query;
+      const [page, total] = await Promise.all([
+        findRuns(sql(), query),
+        countRuns(sql(), filter),
+        requireNames(sql(), { filter, sort }),
+      ]);
       return c.json({ ...page, total, cursor }, 200);
     })
     .openapi(runRoute, async (c) => c.json(await getRun(sql(), c.req.valid('param').run), 200))
@@ -69,6 +75,8 @@ export function createExperimentsApi(options: ExperimentsOptions) {
     .openapi(fieldNamesRoute, async (c) => c.json(await fieldNames(sql()), 200))
     .openapi(groupsRoute, async (c) => {
       const { of = [], ...query } = c.req.valid('query');
+      // Not `of`: means are of columns, and a column may be empty.
+      await requireNames(sql(), { filter: query.filter, fields: [query.by] });
       return c.json({ groups: await groupRuns(sql(), { ...query, of }) }, 200);
     })
     .openapi(comparisonRoute, async (c) => {
@@ -84,7 +92,11 @@ export function createExperimentsApi(options: ExperimentsOptions) {
         200,
       );
     })
-    .openapi(seedsRoute, async (c) => c.json({ groups: await seedGroups(sql(), c.req.valid('query')) }, 200))
+    .openapi(seedsRoute, async (c) => {
+      const { filter, of } = c.req.valid('query');
+      await requireNames(sql(), { filter, fields: [of] });
+      return c.json({ groups: await seedGroups(sql(), { filter, of }) }, 200);
+    })
     .openapi(lineageRoute, async (c) => {
       const { run, artifact = 0, direction } = c.req.valid('query');
       return c.json(await lineage(sql(), run === undefined ? { artifact } : { run }, direction), 200);

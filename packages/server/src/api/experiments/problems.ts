@@ -8,7 +8,10 @@ const content = { 'application/problem+json': { schema: problemSchema } };
 
 /** The errors of every route below `/api`. */
 export const problems = {
-  422: { description: 'The question breaks its schema, or its filter cannot be read.', content },
+  422: {
+    description: 'The question breaks its schema, its filter cannot be read, or it uses a name that no run has.',
+    content,
+  },
   500: { description: 'A defect of the server; its log tells more.', content },
   503: { description: 'The database does not answer, or too many follow it already.', content, headers: retryAfter },
 };

@@ -28,7 +28,8 @@ const list = <T extends z.ZodType<string, string>>(what: T, max: number, descrip
     .openapi({ type: 'string', description });
 
 export const filter = z.string().max(limits.text).optional().openapi({
-  description: 'such as `stage = distill and accuracy > 0.97`; docs/queries.md of the project has the language',
+  description:
+    'such as `stage = distill and validation.accuracy > 0.97`; docs/queries.md of the project has the language',
   example: 'status = succeeded',
 });
 export const runs = list(runKey, limits.runs, `runs, with commas between them; at most ${limits.runs}`);
@@ -49,7 +50,7 @@ export const runsRoute = createRoute({
   request: {
     query: z.object({
       filter,
-      sort: text.optional().openapi({ description: '`-accuracy`: the highest first', example: '-started' }),
+      sort: text.optional().openapi({ description: '`-validation.accuracy`: the highest first', example: '-started' }),
       limit: z.coerce.number().int().min(1).max(1000).optional().openapi({ type: 'integer' }),
       after: text.optional().openapi({ description: '`next` of the page before' }),
       metrics: metrics.optional(),

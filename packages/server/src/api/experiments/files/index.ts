@@ -1,4 +1,4 @@
-import { artifactsOfRun, modelFigures, NotFound, runFolder, type Sql } from '@retort/tracking';
+import { artifactsOfRun, modelFigures, NotFound, requireNames, runFolder, type Sql } from '@retort/tracking';
 import { newApi } from '../new-api.ts';
 import { readMistakes } from './mistakes.ts';
 import { createPairAnswers } from './pair-answers.ts';
@@ -29,6 +29,7 @@ export function createFilesApi({ sql, workspace, showTexts }: FilesOptions) {
   return newApi()
     .openapi(modelsRoute, async (c) => {
       const { baseline, baselineModel: model, ...query } = c.req.valid('query');
+      await requireNames(sql(), { filter: query.filter });
       const base = baseline === undefined ? {} : { baseline: { run: baseline, model } };
       // Not for all reports that there are: each would be read.
       const paired = query.runs === undefined ? {} : { pairAnswers };

@@ -15,11 +15,19 @@ const compare: Spec = (harness) => {
       const head = await page.locator('section[aria-label="Differences"] thead').textContent();
       expect(head).toContain('student.layers');
       expect(head).not.toContain('student.training.batchSize');
+      expect(await page.getByText('Compared: the configuration of prepare, finetune, distill').count()).toBe(1);
       const rows = page.locator('section[aria-label="Measured models"] tbody tr');
       await rows.first().waitFor();
       expect(await rows.count()).toBe(2);
       // Of two reports, whose answers to the same texts are paired.
       expect(await rows.nth(1).textContent()).toMatch(/points(< )?[01]\.\d{3}McNemar, \d+ : \d+/);
+    }));
+
+  it('finds where reports differ in the stages before them', () =>
+    harness().visit(`/compare?runs=${harness().runs['tiny/report']},${harness().runs['wide/report']}`, async (page) => {
+      const head = page.locator('section[aria-label="Differences"] thead');
+      await head.waitFor();
+      expect(await head.textContent()).toContain('student.layers');
     }));
 
   it('keeps all that is chosen in the URL, and shows it again from there', () =>

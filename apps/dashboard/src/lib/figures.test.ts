@@ -25,6 +25,14 @@ describe('figures', () => {
     [figures.formatSeconds(45.4), '45 s'],
     [figures.formatSeconds(200), '3 min 20 s'],
     [figures.formatSeconds(7500), '2 h 05 min'],
+    [
+      figures.describeCompared(['prepare', 'report']),
+      'the configuration of prepare, report, and code, machine and versions of the runs themselves',
+    ],
+    [
+      figures.describeCompared([]),
+      'each run’s own configuration, and code, machine and versions of the runs themselves',
+    ],
     [figures.formatLeaf(null), '–'],
     [figures.formatLeaf(false), 'false'],
   ])('%s is %s', (written, wanted) => {

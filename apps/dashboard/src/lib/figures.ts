@@ -59,6 +59,12 @@ export function formatNamed(name: string, value: number): string {
   return /bytes$/i.test(name) ? formatBytes(value) : formatNumber(value);
 }
 
+/** Whose configuration a comparison has looked at; what is not recorded of all runs, it has not. */
+export function describeCompared(stages: readonly string[]): string {
+  const config = stages.length === 0 ? 'each run’s own configuration' : `the configuration of ${stages.join(', ')}`;
+  return `${config}, and code, machine and versions of the runs themselves`;
+}
+
 /** Any value of a configuration. */
 export function formatLeaf(value: string | number | boolean | null | undefined): string {
   if (value === null || value === undefined) return '–';

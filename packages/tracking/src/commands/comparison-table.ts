@@ -11,7 +11,7 @@ interface Options {
 
 /** A column a run; what none of them differs in is not there, but for figures. */
 export function comparisonTable(comparison: Comparison, options: Options): string {
-  return formatTable(lines(comparison, options, formatValue));
+  return `${formatTable(lines(comparison, options, formatValue))}\n${notes(comparison).join('\n')}\n`;
 }
 
 export function comparisonCsv(comparison: Comparison, options: Options): string {
@@ -36,6 +36,16 @@ function lines<T>(
     ...rows('', figures),
     ...(options.metrics ? rows('last ', metrics) : []),
   ];
+}
+
+/** What was compared, so that what is not there can be told from what is the same. */
+function notes({ stages, config, environment }: Comparison): string[] {
+  const compared = stages.length === 0 ? 'each run’s own alone' : `of ${stages.join(', ')}`;
+  const same = config.length === 0 ? ', which is the same' : '';
+  const texts = environment.some(({ name }) => name === 'testSet')
+    ? ['The reports measured on different test sets: part of a difference may be that of the texts.']
+    : [];
+  return [`Configuration compared: ${compared}${same}.`, ...texts];
 }
 
 function formatValue(value: Leaf | undefined): string {

@@ -50,6 +50,7 @@ describe('foundRunsTable', () => {
 describe('a comparison', () => {
   const comparison: Comparison = {
     runs,
+    stages: ['finetune', 'distill'],
     config: [{ name: 'student.layers', values: [2, undefined] }],
     environment: [{ name: 'seed', values: [1, 2] }],
     figures: [{ name: 'accuracy', values: [0.95312, 0.9] }],
@@ -67,8 +68,17 @@ describe('a comparison', () => {
         'accuracy               0.9531          0.9',
         'last loss              0.1             -',
         '',
+        'Configuration compared: of finetune, distill.',
+        '',
       ].join('\n'),
     );
+  });
+
+  it('says whose configuration is the same, and that reports have other texts', () => {
+    const environment = [{ name: 'testSet', values: ['aa', 'bb'] }];
+    const text = comparisonTable({ ...comparison, config: [], environment }, { metrics: false });
+    expect(text).toContain('Configuration compared: of finetune, distill, which is the same.');
+    expect(text).toContain('different test sets');
   });
 
   it('is CSV, too, with all digits', () => {

@@ -3,7 +3,7 @@ import { DataTable } from '../../components/data-table.tsx';
 import { usePage } from '../../context.ts';
 import { formatCsv } from '../../lib/csv.ts';
 import { download } from '../../lib/download.ts';
-import { formatLeaf } from '../../lib/figures.ts';
+import { describeCompared, formatLeaf } from '../../lib/figures.ts';
 import { runUrl } from '../../lib/route.ts';
 import type { ComparedRun } from './compared-run.ts';
 
@@ -13,7 +13,7 @@ interface Props {
   readonly baseline: string | undefined;
 }
 
-/** The places of configuration and environment where the runs differ, and no other. Runs are rows: there may be many. */
+/** The places of configuration and environment where the runs differ, and no other, and whose were compared. Runs are rows: there may be many. */
 export function DifferenceTable({ runs, comparison, baseline }: Props) {
   const { tell } = usePage();
   const columns = [...comparison.config, ...comparison.environment];
@@ -34,7 +34,7 @@ export function DifferenceTable({ runs, comparison, baseline }: Props) {
         )}
       </div>
       {columns.length === 0 ? (
-        <p class="quiet">Nothing: configuration, code, machine and versions are the same in all of them.</p>
+        <p class="quiet">Nothing of what was compared.</p>
       ) : (
         <DataTable
           label="Differences"
@@ -55,6 +55,7 @@ export function DifferenceTable({ runs, comparison, baseline }: Props) {
           ))}
         </DataTable>
       )}
+      <p class="quiet">Compared: {describeCompared(comparison.stages)}.</p>
     </section>
   );
 }

@@ -184,6 +184,7 @@ describe('the experiments API', () => {
     expect(await ask(`/comparison?runs=${a.run},${b.run}`)).toMatchObject({
       status: 200,
       body: {
+        stages: ['report'],
         config: [{ name: 'student.layers', values: [2, 6] }],
         figures: [{ name: 'accuracy', values: [0.9, 0.8] }],
         metrics: [{ name: 'loss', values: [null, null] }],

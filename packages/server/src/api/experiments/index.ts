@@ -80,9 +80,12 @@ export function createExperimentsApi(options: ExperimentsOptions) {
       return c.json({ groups: await groupRuns(sql(), { ...query, of }) }, 200);
     })
     .openapi(comparisonRoute, async (c) => {
-      const { runs, config, environment, figures, metrics } = await compareRuns(sql(), c.req.valid('query').runs);
+      const { runs, stages, config, environment, figures, metrics } = await compareRuns(
+        sql(),
+        c.req.valid('query').runs,
+      );
       const lines = { config: config.map(orNull), environment: environment.map(orNull) };
-      return c.json({ runs, ...lines, figures: figures.map(orNull), metrics: metrics.map(orNull) }, 200);
+      return c.json({ runs, stages, ...lines, figures: figures.map(orNull), metrics: metrics.map(orNull) }, 200);
     })
     .openapi(curvesRoute, async (c) => {
       const { from, to, ...query } = c.req.valid('query');

@@ -122,8 +122,13 @@ const compared = <T extends z.ZodType>(value: T) =>
 export const comparisonSchema = z
   .object({
     runs: z.array(summarySchema).readonly(),
-    config: compared(leaf).openapi({ description: 'where the configurations differ; null for what a run has not' }),
-    environment: compared(leaf).openapi({ description: 'seed, commit, engine, machine, versions, where they differ' }),
+    stages: z.array(z.string()).readonly().openapi({
+      description: 'whose configuration is compared: those of the runs and before them, as far as all runs have them',
+    }),
+    config: compared(leaf).openapi({ description: 'where their configurations differ; null for what a run has not' }),
+    environment: compared(leaf).openapi({
+      description: 'seed, commit, engine, machine, versions, of reports the test set, where the runs themselves differ',
+    }),
     figures: compared(z.number()),
     metrics: compared(z.number()).openapi({ description: 'the last values of the curves' }),
   })

@@ -49,6 +49,7 @@ export function executorFor(
       remedy: 'use the device openvino, or leave out --precision',
     });
   }
+  if (device === 'cpu') return onnxruntimeCpu;
   const built = builtDevices();
   if (!built.includes(device)) {
     throw new UserError(`onnxruntime has no "${device}" on ${process.platform} ${process.arch}`, {
@@ -56,6 +57,5 @@ export function executorFor(
       remedy: `use one of: ${built.join(', ')}`,
     });
   }
-  if (device === 'cpu') return onnxruntimeCpu;
   return device === 'webgpu' ? onnxruntimeWebgpu : onnxruntimeOn(device);
 }

@@ -21,5 +21,14 @@ it.each([
 ])('finds a word %s: %#', async (name, content, expected) => {
   const file = join(folder, name);
   writeFileSync(file, content);
-  expect(await mentions(file, 'Attention')).toBe(expected);
+  expect(await mentions(file, ['Attention'])).toBe(expected);
+});
+
+it('finds each of several words, of any length', async () => {
+  const file = join(folder, 'several');
+  writeFileSync(file, `${'.'.repeat(piece - 8)}Attention`);
+  expect([await mentions(file, ['Gemm', 'Attention']), await mentions(file, ['Attention', 'Gemm'])]).toEqual([
+    true,
+    true,
+  ]);
 });

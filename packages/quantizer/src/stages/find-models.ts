@@ -79,7 +79,7 @@ export async function findModels(
 }
 
 /**
- * The models once more for each further runtime, by the name with the runtime's behind. Only files in ONNX's own operators run elsewhere: fp32, and the QDQ form.
+ * The models once more for each further runtime, by the name with the runtime's behind. Only files in ONNX's own operators are sure to run elsewhere, and gain by it: fp32, and the QDQ form.
  */
 function onRuntimes(models: readonly Candidate[], runtimes: readonly DeviceName[]): Candidate[] {
   const portable = models.filter(({ weights }) => weights === 'fp32' || weights === 'static-int8');

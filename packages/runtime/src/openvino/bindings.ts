@@ -1,12 +1,6 @@
 import type { TensorData } from '../executor.ts';
+import { type Callable, declare, type Handle, type Koffi, type Library, type ShapeStruct } from './prototypes.ts';
 
-export type Koffi = typeof import('koffi');
-type Library = ReturnType<Koffi['load']>;
-type TypeSpec = Parameters<Koffi['sizeof']>[0];
-type Callable = ReturnType<Library['func']>;
-
-/** The address of an object of OpenVINO's. */
-export type Handle = bigint;
 export type Kind = 'core' | 'model' | 'compiled_model' | 'infer_request' | 'tensor';
 export type Side = 'input' | 'output';
 
@@ -29,6 +23,8 @@ export class OpenVinoError extends Error {}
 export class OpenVinoFunctions {
   readonly #functions: ReturnType<typeof declare>;
   readonly #koffi: Koffi;
+  /** The library has one message for the whole process: calls that are likely to fail come one after the other, so that it is theirs. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   /** Throws where one is not in the library: it is another library, or too old. */
   constructor(koffi: Koffi, library: Library) {
@@ -101,15 +97,12 @@ export class OpenVinoFunctions {
       rank: { min: shape.length, max: shape.length },
       dims: BigInt64Array.from(shape.flatMap((size) => [BigInt(size), BigInt(size)])),
     }));
-    this.#check(await callAsync(this.#functions.reshape, [model, axes.map(([name]) => name), fixed, axes.length]));
+    const names = axes.map(([name]) => name);
+    await this.#inTurn(this.#functions.reshape, [model, names, fixed, axes.length]);
   }
 
   compile(core: Handle, model: Handle): Promise<Handle> {
     return this.#later(this.#functions.compile, (out) => [core, model, device, 0, out]);
-  }
-
-  compiledProperty(compiled: Handle, key: string): string {
-    return this.#text((out) => this.#functions.compiledProperty(compiled, key, out));
   }
 
   createRequest(compiled: Handle): Handle {
@@ -155,15 +148,16 @@ export class OpenVinoFunctions {
   }
 
   free(kind: Kind, handle: Handle): void {
-    this.#functions.free[kind](handle);
+    const free = () => this.#functions.free[kind](handle);
+    // With a core goes the message, which may be that of a call under way.
+    if (kind === 'core') this.#turn = this.#turn.then(free, free);
+    else free();
   }
 
   #check(status: number): void {
     if (status === 0) return;
-    const said = [this.#functions.lastError(), this.#functions.errorInfo(status)].find(
-      (text) => typeof text === 'string' && text !== '',
-    );
-    throw new OpenVinoError(String(said ?? `status ${status}`).trim());
+    const said = (status === invalidParameter ? '' : this.#lastError()) || this.#functions.errorInfo(status);
+    throw new OpenVinoError(String(said || `status ${status}`).trim());
   }
 
   #handle(call: (out: Handle[]) => number): Handle {
@@ -174,8 +168,26 @@ export class OpenVinoFunctions {
 
   async #later(callable: Callable, args: (out: Handle[]) => readonly unknown[]): Promise<Handle> {
     const out = [0n];
-    this.#check(await callAsync(callable, args(out)));
+    await this.#inTurn(callable, args(out));
     return out[0];
+  }
+
+  #inTurn(callable: Callable, args: readonly unknown[]): Promise<void> {
+    const call = async () => this.#check(await callAsync(callable, args));
+    const done = this.#turn.then(call, call);
+    this.#turn = done;
+    return done;
+  }
+
+  /** A copy, which is ours to free; empty where nothing has failed. */
+  #lastError(): string {
+    const text: Handle | null = this.#functions.lastError();
+    if (text === null || text === 0n) return '';
+    try {
+      return this.#koffi.decode.string(text);
+    } finally {
+      this.#functions.freeText(text);
+    }
   }
 
   #shape(call: (out: ShapeStruct) => number): number[] | undefined {
@@ -202,78 +214,24 @@ export class OpenVinoFunctions {
 }
 
 const device = 'CPU';
-
-/** `ov_shape_t` as it comes. */
-interface ShapeStruct {
-  rank: number | bigint;
-  dims: Handle;
-}
+/** `INVALID_C_PARAM` of `ov_status_e`, with which no message comes: the last one is of another call. */
+const invalidParameter = -14;
 
 /** `ov_shape_t` as it goes. */
 function shapeOf(shape: readonly number[]) {
   return { rank: shape.length, dims: BigInt64Array.from(shape, BigInt) };
 }
 
+/** What native code reads and writes meanwhile: koffi itself keeps none of it from being collected. */
+const inUse = new Set<readonly unknown[]>();
+
 function callAsync(callable: Callable, args: readonly unknown[]): Promise<number> {
+  inUse.add(args);
   return new Promise((resolve, reject) => {
     callable.async(...args, (error: unknown, status: number) => {
+      inUse.delete(args);
       if (error) reject(error);
       else resolve(status);
     });
   });
-}
-
-/** The prototypes, as the headers `openvino/c/ov_*.h` have them. */
-function declare(koffi: Koffi, library: Library) {
-  const handle = 'void *';
-  const out = (type: TypeSpec) => koffi.out(koffi.pointer(type));
-  const shape = koffi.struct({ rank: 'int64', dims: handle });
-  const partialShape = koffi.struct({ rank: koffi.struct({ min: 'int64', max: 'int64' }), dims: handle });
-  const status = (name: string, ...args: TypeSpec[]) => library.func(`ov_${name}`, 'int', args);
-  const nothing = (name: string) => library.func(`ov_${name}`, 'void', [handle]);
-  return {
-    lastError: library.func('ov_get_last_err_msg', 'str', []),
-    errorInfo: library.func('ov_get_error_info', 'str', ['int']),
-    freeText: nothing('free'),
-    version: status('get_openvino_version', out(koffi.struct({ buildNumber: 'str', description: 'str' }))),
-    createCore: status('core_create', out(handle)),
-    // With a key and its value behind.
-    setProperty: status('core_set_property', handle, 'str', '...'),
-    property: status('core_get_property', handle, 'str', 'str', out(handle)),
-    readFile: status('core_read_model', handle, 'str', 'str', out(handle)),
-    readBytes: status('core_read_model_from_memory_buffer', handle, handle, 'size_t', handle, out(handle)),
-    // Variable in C, for properties. None are given here: koffi calls no variable function asynchronously.
-    compile: status('core_compile_model', handle, handle, 'str', 'size_t', out(handle)),
-    portCount: {
-      input: status('model_inputs_size', handle, out('size_t')),
-      output: status('model_outputs_size', handle, out('size_t')),
-    },
-    port: {
-      input: status('model_const_input_by_index', handle, 'size_t', out(handle)),
-      output: status('model_const_output_by_index', handle, 'size_t', out(handle)),
-    },
-    portName: status('port_get_any_name', handle, out(handle)),
-    portType: status('port_get_element_type', handle, out('int')),
-    portShape: status('const_port_get_shape', handle, out(shape)),
-    freePort: nothing('output_const_port_free'),
-    reshape: status('model_reshape', handle, koffi.pointer('str'), koffi.pointer(partialShape), 'size_t'),
-    compiledProperty: status('compiled_model_get_property', handle, 'str', out(handle)),
-    createRequest: status('compiled_model_create_infer_request', handle, out(handle)),
-    createTensor: status('tensor_create', 'int', shape, out(handle)),
-    hostTensor: status('tensor_create_from_host_ptr', 'int', shape, handle, out(handle)),
-    byteSize: status('tensor_get_byte_size', handle, out('size_t')),
-    tensorShape: status('tensor_get_shape', handle, out(shape)),
-    freeShape: status('shape_free', koffi.pointer(shape)),
-    tensorData: status('tensor_data', handle, out(handle)),
-    setTensor: status('infer_request_set_tensor', handle, 'str', handle),
-    tensor: status('infer_request_get_tensor', handle, 'str', out(handle)),
-    infer: status('infer_request_infer', handle),
-    free: {
-      core: nothing('core_free'),
-      model: nothing('model_free'),
-      compiled_model: nothing('compiled_model_free'),
-      infer_request: nothing('infer_request_free'),
-      tensor: nothing('tensor_free'),
-    },
-  };
 }

@@ -1,6 +1,7 @@
 import type { HostTensor, TensorData, Tensors, TensorType } from '../executor.ts';
-import type { Handle, OpenVinoFunctions, Port } from './bindings.ts';
+import type { OpenVinoFunctions, Port } from './bindings.ts';
 import type { ElementTypes } from './element-types.ts';
+import type { Handle } from './prototypes.ts';
 
 /** Typed array of each type's elements; a bool is a byte, as onnxruntime has it. */
 const arrays = {
@@ -84,18 +85,22 @@ export class CompiledGraph {
     return { type, shape, data: new arrays[type](count(shape)) };
   }
 
-  #bind(port: Port, { type, shape, data }: HostTensor): void {
-    const { name } = port;
-    if (this.#types.code(type) !== port.type) {
-      throw new TypeError(
-        `"${name}" is ${type}, and the model has ${this.#types.type(port.type) ?? `type ${port.type}`} there`,
-      );
+  /** Type and length. */
+  #requireFit({ name, type: code }: Port, { type, shape, data }: HostTensor): void {
+    if (this.#types.code(type) !== code) {
+      throw new TypeError(`"${name}" is ${type}, and the model has ${this.#types.type(code) ?? `type ${code}`} there`);
     }
     if (!(data instanceof arrays[type]) || data.length !== count(shape)) {
       throw new TypeError(
         `"${name}" holds ${data.length} elements of a ${data.constructor.name}, and its shape is ${type} [${shape.join(', ')}]`,
       );
     }
+  }
+
+  #bind(port: Port, tensor: HostTensor): void {
+    const { name } = port;
+    const { shape, data } = tensor;
+    this.#requireFit(port, tensor);
     const before = this.#bound.get(name);
     if (before?.data === data && before.bytes === data.byteLength && isSame(before.shape, shape)) return;
     const functions = this.#functions;
@@ -118,6 +123,7 @@ export class CompiledGraph {
       const type = this.#typeOf(port);
       const data = new arrays[type](this.#functions.bytes(handle));
       if (into === undefined) return { type, shape, data };
+      this.#requireFit(port, into);
       requireShape(port.name, into, shape);
       new Uint8Array(into.data.buffer, into.data.byteOffset, into.data.byteLength).set(new Uint8Array(data.buffer));
       return into;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -59,6 +59,21 @@ onLinux('elfFault', () => {
 
   it('refuses what is no ELF file', () => {
     expect(fault(Buffer.from('INPUT(libopenvino_c.so.1)'))).toBe('it is no shared library (ELF)');
+  });
+
+  it('tells a folder from a library', () => {
+    expect(elfFault(folder)).toBe('it is no file');
+  });
+
+  it('tells that a library cannot be read', () => {
+    // A part of the path that is no folder, for whoever runs tests may be one who may read everything.
+    expect(elfFault(join(real, 'x'))).toBe('it cannot be read (ENOTDIR)');
+  });
+
+  it('has nothing to say of a link that leads nowhere', () => {
+    const link = join(folder, 'link.so');
+    symlinkSync(join(folder, 'nothing'), link);
+    expect(elfFault(link)).toBeUndefined();
   });
 
   it('refuses an empty file', () => {

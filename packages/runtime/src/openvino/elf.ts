@@ -12,17 +12,26 @@ const machines: ReadonlyMap<number, string> = new Map([
 const sharedObject = 3;
 const loadSegment = 1;
 
+export const notElf = 'it is no shared library (ELF)';
+
 /**
  * What is wrong with a shared library's file, by its ELF header and the table of its segments; undefined where it can be loaded as far as these tell. Whoever maps a truncated
- * file gets SIGBUS, which ends the process: better to look first. 64-bit little-endian alone; a file of another format is refused.
+ * file gets SIGBUS, which ends the process: better to look first. 64-bit little-endian alone; a file of another format is refused. A link that leads nowhere is as good as no file.
  */
 export function elfFault(path: string, processor: string = arch()): string | undefined {
-  const file = openSync(path, 'r');
+  let file: number;
   try {
-    const { size } = fstatSync(file);
+    file = openSync(path, 'r');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? undefined : `it cannot be read (${code})`;
+  }
+  try {
+    const stats = fstatSync(file);
+    if (!stats.isFile()) return 'it is no file';
+    const { size } = stats;
     const header = Buffer.alloc(64);
-    if (readSync(file, header, 0, 64, 0) < 64 || header.readUInt32BE(0) !== 0x7f454c46)
-      return 'it is no shared library (ELF)';
+    if (readSync(file, header, 0, 64, 0) < 64 || header.readUInt32BE(0) !== 0x7f454c46) return notElf;
     if (header[4] !== 2 || header[5] !== 1) return 'it is not for a 64-bit little-endian processor';
     if (header.readUInt16LE(16) !== sharedObject) return 'it is no shared library, but another kind of ELF file';
     const machine = header.readUInt16LE(18);

@@ -324,6 +324,63 @@ withOpenVino('openvino', () => {
       expect((await run).y.data[0]).toBe(300);
     });
 
+    it('gives each of several that fail at once its own reason', async () => {
+      const junk = join(folder, 'junk.onnx');
+      writeFileSync(junk, 'no model');
+      const models = [join(folder, 'none.onnx'), unknown, junk, new Uint8Array(0)];
+      const reasons = await Promise.all(
+        [...models, ...models].map((model) =>
+          executor()
+            .open(model)
+            .then(String, ({ message }: Error) => message),
+        ),
+      );
+      const expected = [
+        'Could not open the file',
+        'Sinful',
+        'Unable to read the model',
+        'OpenVINO cannot load the model',
+      ];
+      expect(reasons).toEqual([...expected, ...expected].map((reason) => expect.stringContaining(reason)));
+    });
+
+    it('tells a failure without a reason of its own by no other one', async () => {
+      await expect(executor().open(unknown)).rejects.toThrow('Sinful');
+      await expect(executor().open(new Uint8Array(0))).rejects.not.toThrow('Sinful');
+    });
+
+    it.each([
+      [
+        'type',
+        { type: 'int32', shape: [2], data: new Int32Array(2) },
+        '"double" is int32, and the model has float32 there',
+      ],
+      [
+        'length',
+        { type: 'float32', shape: [2], data: new Float32Array(1) },
+        '"double" holds 1 elements of a Float32Array',
+      ],
+    ] as const)('refuses memory of another %s for an output whose shape varies', (_, double, message) =>
+      using(executor().open(twice), async (session) => {
+        await expect(session.run({ x: vector(1, 2) }, { into: { double } })).rejects.toThrow(message);
+      }),
+    );
+
+    it('finds what it compiled before', async () => {
+      await using(executor().open(product), async () => undefined);
+      const before = readdirSync(cache);
+      await using(executor().open(product), async () => undefined);
+      expect([before.length > 0, readdirSync(cache)]).toEqual([true, before]);
+    });
+
+    it('opens one model many times at once', async () => {
+      const opened = await Promise.all(Array.from({ length: 6 }, () => executor().open(scaledRows)));
+      const inputs = { rows: matrix(2, 2), columns: matrix(2, 2), factor: { ...vector(3), shape: [] } };
+      const results = await Promise.all(opened.map((session) => session.run(inputs)));
+      for (const session of opened) await session.close();
+      expect(results.map(({ y }) => y.data[0])).toEqual(Array(6).fill(6));
+    });
+
     it('compiles anew where the cache is damaged', async () => {
       await using(executor().open(twice), async () => undefined);
       for (const name of readdirSync(cache)) {

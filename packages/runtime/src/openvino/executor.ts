@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { describeMachine, UserError } from '@retort/shared';
 import type { Executor, Precision } from '../executor.ts';
-import type { Handle } from './bindings.ts';
-import { cacheFolder } from './cache-folder.ts';
-import { describeFailure } from './failure.ts';
+import { OpenVinoError } from './bindings.ts';
+import { describeFailure, essence } from './failure.ts';
+import { graphCache, noCache } from './graph-cache.ts';
 import { isQuantized, mayUseAmx, spoilsInt8 } from './int8-products.ts';
-import { type OpenVino, openVino } from './library.ts';
+import { howToGetIt, type OpenVino, openVino } from './library.ts';
 import type { PrecisionChoice } from './precision.ts';
+import type { Handle } from './prototypes.ts';
 import { OpenVinoSession } from './session.ts';
 
 /**
@@ -35,9 +36,13 @@ export function openvino(
         const vary = !fixedShapes || varying.length > 0;
         const int8 = !vary || !spoilsInt8(processor.flags) || !(await isQuantized(model));
         setProperties(library, core, { precision, threads, int8 });
+        // OpenVINO's own key knows nothing of LP_TRANSFORMS_MODE, by which a graph in int8 might come out of it.
+        const cache = int8
+          ? await graphCache(model, [library.version, precision, threads, shapes, ...varying].join())
+          : noCache;
         read =
           typeof model === 'string' ? await functions.readFile(core, model) : await functions.readBytes(core, model);
-        session = new OpenVinoSession(library, core, read, { fixedShapes, keptShapes, varying, file });
+        session = new OpenVinoSession(library, core, read, { fixedShapes, keptShapes, varying, file, cache });
         await session.prepare();
         return session;
       } catch (cause) {
@@ -83,12 +88,21 @@ export function resolvePrecision(
   return choice;
 }
 
-function capabilities({ functions }: OpenVino): string[] {
-  const core = functions.createCore();
+/** The first that is asked of OpenVINO's part for the CPU. */
+function capabilities({ functions, path }: OpenVino): string[] {
+  let core: Handle | undefined;
   try {
+    core = functions.createCore();
     return functions.property(core, 'OPTIMIZATION_CAPABILITIES').split(/[\s,]+/);
+  } catch (cause) {
+    if (!(cause instanceof OpenVinoError)) throw cause;
+    throw new UserError(`OpenVINO cannot use the CPU: ${essence(cause.message)}`, {
+      place: { file: path },
+      remedy: howToGetIt,
+      cause,
+    });
   } finally {
-    functions.free('core', core);
+    if (core !== undefined) functions.free('core', core);
   }
 }
 
@@ -100,8 +114,6 @@ interface CoreSettings {
 }
 
 function setProperties({ functions }: OpenVino, core: Handle, { precision, threads, int8 }: CoreSettings): void {
-  // Its key knows nothing of LP_TRANSFORMS_MODE, by which a graph in int8 might come out of it.
-  const cache = int8 ? cacheFolder() : undefined;
   const properties = {
     INFERENCE_PRECISION_HINT: precision === 'bf16' ? 'bf16' : 'f32',
     INFERENCE_NUM_THREADS: String(threads),
@@ -109,7 +121,6 @@ function setProperties({ functions }: OpenVino, core: Handle, { precision, threa
     // Sessions of several processes would be bound to the same cores.
     ENABLE_CPU_PINNING: 'NO',
     ...(int8 ? {} : { LP_TRANSFORMS_MODE: 'NO' }),
-    ...(cache === undefined ? {} : { CACHE_DIR: cache }),
   };
   for (const [key, value] of Object.entries(properties)) functions.setProperty(core, key, value);
 }

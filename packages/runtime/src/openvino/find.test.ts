@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -82,6 +82,28 @@ describe('findOpenVino', () => {
   it('finds it in a folder of LD_LIBRARY_PATH', () => {
     const path = put('lib', 'libopenvino_c.so');
     expect(find({ LD_LIBRARY_PATH: join(folder, 'lib') })).toEqual({ path, by: 'the system' });
+  });
+
+  it('takes the plain name before those with versions', () => {
+    put('libs', 'libopenvino_c.so.2641');
+    const path = put('libs', 'libopenvino_c.so');
+    expect(find({ OPENVINO_LIB_DIR: join(folder, 'libs') })?.path).toBe(path);
+  });
+
+  it('takes the highest of several versions', () => {
+    put('libs', 'libopenvino_c.so.2450');
+    const path = put('libs', 'libopenvino_c.so.2641');
+    put('libs', 'libopenvino_c.so.981');
+    expect(find({ OPENVINO_LIB_DIR: join(folder, 'libs') })?.path).toBe(path);
+  });
+
+  it('passes over a link that leads nowhere, and a folder of that name', () => {
+    mkdirSync(join(folder, 'first'));
+    symlinkSync('/nowhere', join(folder, 'first', 'libopenvino_c.so'));
+    mkdirSync(join(folder, 'second', 'libopenvino_c.so'), { recursive: true });
+    const path = put('third', 'libopenvino_c.so');
+    const places = ['first', 'second', 'third'].map((name) => join(folder, name)).join(':');
+    expect(find({ LD_LIBRARY_PATH: places })?.path).toBe(path);
   });
 
   it('does not take another library for it', () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -45,11 +45,17 @@ export function findOpenVino(
   return undefined;
 }
 
-/** The file of a library in a folder: the plain name, or one with a version behind it. */
+/** The file of a library in a folder: the plain name, or the one with the highest version behind it. A link that leads nowhere is none. */
 export function libraryIn(folder: string, library: string, platform: NodeJS.Platform): string | undefined {
   const [start, end] = affixes(platform);
-  const names = list(folder).filter((name) => isLibrary(name, start + library, end));
-  return names.sort((a, b) => a.length - b.length || (a < b ? -1 : 1))[0];
+  const plain = start + library + end;
+  return list(folder)
+    .filter((name) => isLibrary(name, start + library, end) && isFile(join(folder, name)))
+    .sort((a, b) => Number(b === plain) - Number(a === plain) || b.localeCompare(a, 'en', { numeric: true }))[0];
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 function affixes(platform: NodeJS.Platform): readonly [string, string] {

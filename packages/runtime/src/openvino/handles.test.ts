@@ -3,9 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import { node, writeModel } from '@retort/onnx';
 import type { HostTensor } from '../executor.ts';
 import { hasOpenVino } from '../testing/openvino.ts';
-import { type Handle, type Kind, type Koffi, OpenVinoError, OpenVinoFunctions, type Side } from './bindings.ts';
+import { type Kind, OpenVinoError, OpenVinoFunctions, type Side } from './bindings.ts';
 import { openvino } from './executor.ts';
 import { openVino } from './library.ts';
+import type { Handle, Koffi } from './prototypes.ts';
 
 const value = (name: string) => ({ name, type: 'float32' as const, shape: ['n'] });
 /** double = x + x, for x [n] */

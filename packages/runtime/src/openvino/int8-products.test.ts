@@ -20,7 +20,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('isQuantized', () => {
   it.each([
+    ['QuantizeLinear', true],
     ['DequantizeLinear', true],
+    ['MatMulIntegerToFloat', true],
+    ['DynamicQuantizeMatMul', true],
     ['Mul', false],
   ])('of a model with %s: %s, in memory and in a file', async (operator, expected) => {
     const file = join(folder, `${operator}.onnx`);

@@ -18,10 +18,21 @@ export function mayUseAmx(): boolean {
   return limit === '' || /AMX|DEFAULT|ALL/i.test(limit);
 }
 
-/** Whether a model is of the QDQ form, whose products OpenVINO computes in int8. */
+/** In names of operators: of the QDQ form, of ONNX's integer products, and of onnxruntime's own, which OpenVINO reads as well (2026.4 does). */
+const quantized = [
+  'uantizeLinear',
+  'MatMulInteger',
+  'ConvInteger',
+  'QLinear',
+  'DynamicQuantize',
+  'QAttention',
+  'QGemm',
+];
+
+/** Whether OpenVINO computes products of a model in int8. */
 export async function isQuantized(model: string | Uint8Array): Promise<boolean> {
-  const word = 'DequantizeLinear';
   // What is wrong with a file OpenVINO says.
-  if (typeof model === 'string') return mentions(model, word).catch(() => false);
-  return Buffer.from(model.buffer, model.byteOffset, model.byteLength).includes(word);
+  if (typeof model === 'string') return mentions(model, quantized).catch(() => false);
+  const bytes = Buffer.from(model.buffer, model.byteOffset, model.byteLength);
+  return quantized.some((word) => bytes.includes(word));
 }

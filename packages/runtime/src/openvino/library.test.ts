@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform, tmpdir } from 'node:os';
@@ -107,19 +108,49 @@ withOpenVino('loadOpenVino, with the library', () => {
     expect(load({ OPENVINO_LIB_DIR: dirname(openVinoPath()) })().version).toMatch(/^20\d\d\.\d+\.\d+$/);
   });
 
-  it.each(['libopenvino.so', 'libtbb.so', 'libopenvino_intel_cpu_plugin.so', 'libopenvino_onnx_frontend.so'])(
-    'refuses an installation whose %s is truncated',
-    (part) => {
-      const installed = dirname(openVinoPath());
-      const pattern = new RegExp(`^(${part.replaceAll('.', '\\.')}|libopenvino_c\\.so)`);
-      link(pattern);
-      for (const name of readdirSync(installed).filter((name) => pattern.test(name))) {
-        const content = readFileSync(join(installed, name));
-        writeFileSync(join(folder, name), name.startsWith('libopenvino_c.so') ? content : content.subarray(0, 9999));
-      }
-      expect(errorOf(loadHere())).toMatchObject({ name: 'UserError', message: expect.stringContaining(`${part}`) });
-    },
-  );
+  it.each([
+    'libopenvino.so',
+    'libtbb.so',
+    'libtbbmalloc.so',
+    'libhwloc.so',
+    'libopenvino_intel_cpu_plugin.so',
+    'libopenvino_onnx_frontend.so',
+    'libopenvino_ir_frontend.so',
+    'libopenvino_auto_batch_plugin.so',
+  ])('refuses an installation whose %s is truncated', (part) => {
+    const installed = dirname(openVinoPath());
+    const pattern = new RegExp(`^(${part.replaceAll('.', '\\.')}|libopenvino_c\\.so)`);
+    link(pattern);
+    for (const name of readdirSync(installed).filter((name) => pattern.test(name))) {
+      const content = readFileSync(join(installed, name));
+      writeFileSync(join(folder, name), name.startsWith('libopenvino_c.so') ? content : content.subarray(0, 9999));
+    }
+    expect(errorOf(loadHere())).toMatchObject({ name: 'UserError', message: expect.stringContaining(`${part}`) });
+  });
+});
+
+withOpenVino('an executor of an installation that is not whole', () => {
+  it('says that OpenVINO has nothing for the CPU', async () => {
+    for (const name of readdirSync(dirname(openVinoPath()))) {
+      if (!name.includes('cpu_plugin')) copyFileSync(join(dirname(openVinoPath()), name), join(folder, name));
+    }
+    // In a process of its own, which has loaded no other.
+    const script = `
+      import { openvino } from ${JSON.stringify(new URL('./executor.ts', import.meta.url).href)};
+      try { openvino('fp32'); } catch ({ name, message, remedy }) { console.log(JSON.stringify({ name, message, remedy })); }
+      process.exit();`;
+    const typescript = new URL('../../../../tools/jest/typescript.js', import.meta.url).href;
+    const { stdout } = spawnSync(
+      process.execPath,
+      ['--no-warnings', '--conditions=@retort/source', '--import', typescript, '--input-type=module', '-e', script],
+      { env: { ...process.env, OPENVINO_LIB_DIR: folder }, encoding: 'utf8' },
+    );
+    expect(JSON.parse(stdout)).toEqual({
+      name: 'UserError',
+      message: expect.stringContaining('OpenVINO cannot use the CPU'),
+      remedy: expect.stringContaining('pip install openvino'),
+    });
+  });
 });
 
 describe('requireVersion', () => {

@@ -1,11 +1,12 @@
-import { existsSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '@retort/shared';
-import { type Koffi, OpenVinoFunctions } from './bindings.ts';
+import { OpenVinoFunctions } from './bindings.ts';
 import { type ElementTypes, elementTypes } from './element-types.ts';
-import { elfFault } from './elf.ts';
+import { elfFault, notElf } from './elf.ts';
 import { findOpenVino, folderVariable, libraryIn, type Surroundings, surroundings } from './find.ts';
+import type { Koffi } from './prototypes.ts';
 
 /** OpenVINO, loaded into this process. */
 export interface OpenVino {
@@ -36,6 +37,7 @@ export function loadOpenVino(where: Surroundings): OpenVino {
   const { path } = found;
   const koffi = loadKoffi();
   refuseBroken(path, where.platform);
+  setStack(koffi);
   try {
     loadCompanions(koffi, path, where.platform);
     const functions = new OpenVinoFunctions(koffi, koffi.load(path));
@@ -67,13 +69,7 @@ function notFound(where: Surroundings): UserError {
 /** koffi is an optional dependency: without it everything but OpenVINO works. */
 function loadKoffi(): Koffi {
   try {
-    const koffi: Koffi = createRequire(import.meta.url)('koffi');
-    const before = koffi.config();
-    // koffi takes no other configuration once a library is loaded.
-    if (before.async_stack_size !== stack) {
-      koffi.config({ ...before, sync_stack_size: stack, async_stack_size: stack });
-    }
-    return koffi;
+    return createRequire(import.meta.url)('koffi');
   } catch (cause) {
     throw new UserError(`OpenVINO needs the npm package koffi, which cannot be loaded: ${firstLine(cause)}`, {
       place: { field: '--device' },
@@ -83,27 +79,50 @@ function loadKoffi(): Koffi {
   }
 }
 
-/** The libraries that a session loads beside the one that was found, sooner or later. */
-const parts = [
-  'openvino_c',
-  'openvino',
-  'openvino_onnx_frontend',
-  'openvino_intel_cpu_plugin',
-  'openvino_arm_cpu_plugin',
-  'tbb',
-];
+/** koffi takes no other configuration once a library is loaded. */
+function setStack(koffi: Koffi): void {
+  const before = koffi.config();
+  if (before.async_stack_size === stack) return;
+  try {
+    koffi.config({ ...before, sync_stack_size: stack, async_stack_size: stack });
+  } catch (cause) {
+    throw new UserError('OpenVINO cannot be loaded: this process has loaded another library by koffi', {
+      place: { field: '--device' },
+      remedy: 'use OpenVINO before it: koffi takes the larger stacks that OpenVINO needs only before the first library',
+      cause,
+    });
+  }
+}
 
+/** Where TBB lies in an archive, seen from the libraries. */
+const ownTbb = join('..', '..', '3rdparty', 'tbb', 'lib');
+/** What OpenVINO loads of these folders, sooner or later. */
+const parts = /^lib(openvino|tbb|hwloc)\w*\.so[\d.]*$/;
+/** Those of them that others than OpenVINO have, too, with files beside them that are no libraries, such as linker scripts. */
+const others = /^lib(tbb|hwloc)/;
+
+/** Whoever maps a truncated library is ended by the system: better to look at all of them first. */
 function refuseBroken(path: string, platform: NodeJS.Platform): void {
   if (platform !== 'linux') return;
   const folder = dirname(path);
-  for (const part of parts) {
-    const name = part === 'openvino_c' ? basename(path) : libraryIn(folder, part, platform);
-    const fault = name === undefined ? undefined : elfFault(join(folder, name));
-    if (name === undefined || fault === undefined) continue;
-    throw new UserError(`OpenVINO's library ${name} cannot be used: ${fault}`, {
-      place: { file: join(folder, name) },
+  const files = [folder, join(folder, ownTbb)].flatMap((at) =>
+    namesIn(at).flatMap((name) => (parts.test(name) ? [join(at, name)] : [])),
+  );
+  for (const file of [path, ...files]) {
+    const fault = elfFault(file);
+    if (fault === undefined || (fault === notElf && others.test(basename(file)))) continue;
+    throw new UserError(`OpenVINO's library ${basename(file)} cannot be used: ${fault}`, {
+      place: { file },
       remedy: howToGetIt,
     });
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // An installation without one.
   }
 }
 
@@ -115,14 +134,14 @@ function loadCompanions(koffi: Koffi, path: string, platform: NodeJS.Platform): 
   if (platform === 'win32') return;
   const folder = dirname(path);
   for (const [part, folders] of [
-    ['tbb', [folder, join(folder, '..', '..', '3rdparty', 'tbb', 'lib')]],
+    ['tbb', [folder, join(folder, ownTbb)]],
     ['openvino', [folder]],
   ] as const) {
     const file = folders.flatMap((at) => {
       const name = libraryIn(at, part, platform);
       return name === undefined ? [] : [join(at, name)];
     })[0];
-    if (file !== undefined && existsSync(file)) koffi.load(file, { global: true });
+    if (file !== undefined) koffi.load(file, { global: true });
   }
 }
 

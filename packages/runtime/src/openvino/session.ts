@@ -1,8 +1,9 @@
 import type { HostTensor, Session, Tensors } from '../executor.ts';
-import type { Handle } from './bindings.ts';
 import { CompiledGraph, type Ports } from './compiled-graph.ts';
 import { describeFailure } from './failure.ts';
+import { type GraphCache, noCache } from './graph-cache.ts';
 import type { OpenVino } from './library.ts';
+import type { Handle } from './prototypes.ts';
 
 export interface GraphOptions {
   /** Whether the graph is compiled for each set of input shapes, or once for all. */
@@ -13,6 +14,8 @@ export interface GraphOptions {
   readonly varying: readonly string[];
   /** The model's file, for messages. */
   readonly file?: string;
+  /** Default: none. */
+  readonly cache?: GraphCache;
 }
 
 /** A session of OpenVINO's. */
@@ -97,17 +100,21 @@ export class OpenVinoSession implements Session {
       graph.close();
       this.#compiled.delete(oldest);
     }
-    const graph = await this.#compile(shapes);
+    const graph = await this.#compile(key, shapes);
     this.#compiled.set(key, graph);
     return graph;
   }
 
-  async #compile(shapes: ReadonlyMap<string, readonly number[]>): Promise<CompiledGraph> {
+  async #compile(key: string, shapes: ReadonlyMap<string, readonly number[]>): Promise<CompiledGraph> {
     const { functions, types } = this.#library;
     try {
       if (shapes.size > 0) await functions.reshape(this.#model, shapes);
       const ports = this.#ports();
-      return new CompiledGraph(functions, types, await functions.compile(this.#core, this.#model), ports);
+      const compiled = await (this.#options.cache ?? noCache).around(key, (folder = '') => {
+        functions.setProperty(this.#core, 'CACHE_DIR', folder);
+        return functions.compile(this.#core, this.#model);
+      });
+      return new CompiledGraph(functions, types, compiled, ports);
     } catch (cause) {
       throw describeFailure(cause, 'OpenVINO cannot compile the model', this.#options.file);
     }

@@ -97,7 +97,7 @@ async function withoutPadding(
 ): Promise<Source[]> {
   const make = async () => {
     // Most files have none, and a process for nothing would cost each start half a second.
-    if (!(await mentions(own.file, 'MultiHeadAttention', signal))) return undefined;
+    if (!(await mentions(own.file, ['MultiHeadAttention'], signal))) return undefined;
     return withWorker(nodeArguments, signal, async (worker) => {
       if (!(await worker.unpad(own.file, file))) return undefined;
       return outputsOf(await openTrial(worker, file, poolSessionOptions('cpu', { exactProducts })), inputs);

@@ -29,6 +29,13 @@ describe('engineFor', () => {
     });
   });
 
+  it('refuses bf16 by TensorFlow.js', async () => {
+    await expect(engineFor('tfjs', 'cpu', watched().progress, 'bf16')).rejects.toMatchObject({
+      message: 'the engine tfjs does not compute in bf16',
+      place: { field: '--precision' },
+    });
+  });
+
   it('leaves TensorFlow.js its own choice', async () => {
     await expect(engineFor('tfjs', 'webgpu', watched().progress)).rejects.toMatchObject({
       message: 'the engine tfjs chooses its device itself, not "webgpu"',

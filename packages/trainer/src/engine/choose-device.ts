@@ -41,8 +41,14 @@ export async function engineFor(
       remedy: 'leave out --device, or use the engine onnxruntime',
     });
   }
+  if (name === 'tfjs' && precision === 'bf16') {
+    throw new UserError('the engine tfjs does not compute in bf16', {
+      place: { field: '--precision' },
+      remedy: 'leave out --precision, or use the engine onnxruntime with the device openvino',
+    });
+  }
   if (device === 'auto') return (probe) => fastestDevice(probe, progress, builtDevices(), precision);
-  if (device !== 'cpu') await requireDevice(device);
+  if (device !== 'cpu') await requireDevice(device, precision);
   const chosen = chooseEngine(name, progress, undefined, device, precision);
   return async () => chosen;
 }
@@ -63,7 +69,7 @@ export async function fastestDevice(
   for (const device of devices) {
     progress.update(`measuring ${device}`);
     try {
-      if (device !== 'cpu') await requireDevice(device);
+      if (device !== 'cpu') await requireDevice(device, precision);
       found.push({
         device,
         milliseconds: await stepTime(choose(device), probe),
@@ -144,15 +150,15 @@ function middleTexts(texts: readonly Int32Array[], count: number): Int32Array[] 
   return sorted.slice(start, start + count);
 }
 
-async function requireDevice(device: DeviceName): Promise<void> {
+async function requireDevice(device: DeviceName, precision: PrecisionChoice): Promise<void> {
   const trace = new GraphTrace();
   const nothing = writeModel(trace.finish('nothing', { y: trace.input('x', 'float32', [1]) }));
   try {
-    await (await executorFor(device).open(nothing)).close();
+    await (await executorFor(device, precision).open(nothing)).close();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    // Without a cause onnxruntime was not even asked.
-    if (error.cause === undefined) throw error;
+    // OpenVINO's trouble has its own remedy. Without a cause onnxruntime was not even asked.
+    if (device === 'openvino' || error.cause === undefined) throw error;
     const reason = device === 'webgpu' ? error.message : reasonOf(error.cause);
     throw new UserError(`the device ${device} cannot be used: ${reason}`, {
       place: { field: '--device' },

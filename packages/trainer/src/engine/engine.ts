@@ -55,6 +55,10 @@ export interface TrainingEngine {
   graphFor?(batch: Batch): string;
   /** [batch, labels], without dropout. */
   logits(batch: Batch): Promise<Float32Array>;
+  /** Why another engine has taken its place, if one has. */
+  fallback?(): string | undefined;
+  /** Lets the other engine take its place at once: it had when the training was interrupted, for this reason. */
+  fallBack?(reason: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -36,8 +36,8 @@ const inexact = (error: number): Parameters =>
     ]),
   );
 
-/** Takes steps with weights that are off by `error`, watched by an engine of the right ones. */
-async function watch(error: number, steps: number, graphs: readonly string[] = ['one']) {
+/** Takes steps with weights that are off by `error`, watched by an engine of the right ones. `before`: why that one had taken over in a training that goes on. */
+async function watch(error: number, steps: number, graphs: readonly string[] = ['one'], before?: string) {
   const lines: string[] = [];
   const made: string[] = [];
   const reasons: string[] = [];
@@ -63,6 +63,7 @@ async function watch(error: number, steps: number, graphs: readonly string[] = [
     progress: { update: () => undefined, line: (text) => lines.push(text), done: () => undefined },
     onFallBack: (reason) => reasons.push(reason),
   });
+  if (before !== undefined) await guarded.fallBack(before);
   guarded.startEpoch(1);
   const losses: number[] = [];
   for (; step < steps; step++) losses.push((await guarded.gradients(batch, targets, step)).loss);
@@ -101,6 +102,13 @@ describe('GuardedEngine', () => {
     const { loss } = await right.gradients(batch, targets, 0);
     await right.close();
     expect((await watch(0.9, 1)).losses).toEqual([loss]);
+  });
+
+  it('lets the other compute from the first step on where it had taken over before', async () => {
+    const before = await watch(0.9, 2);
+    const after = await watch(0.001, 2, ['one'], before.reasons[0]);
+    expect(after.losses).toEqual(before.losses);
+    expect([after.lines, after.made.join(', ')]).toEqual([before.lines, 'fast closed, fp32, fp32, fp32 closed']);
   });
 
   it('takes NaN for drift', async () => {

@@ -31,7 +31,7 @@ export class GuardedEngine implements TrainingEngine {
   #reference: TrainingEngine | undefined;
   /** Steps that were computed twice, by graph. */
   readonly #watched = new Map<string, number>();
-  #hasFallenBack = false;
+  #fallback: string | undefined;
   #epoch: number | undefined;
 
   constructor(engines: GuardedEngines) {
@@ -48,19 +48,37 @@ export class GuardedEngine implements TrainingEngine {
   async gradients(batch: Batch, targets: Targets, step: number): Promise<Gradients> {
     const graph = this.#engines.fast.graphFor?.(batch) ?? '';
     const watched = (this.#watched.get(graph) ?? 0) + 1;
-    if (this.#hasFallenBack || watched > watchedSteps) return this.#active.gradients(batch, targets, step);
+    if (this.#fallback !== undefined || watched > watchedSteps) return this.#active.gradients(batch, targets, step);
     this.#watched.set(graph, watched);
     const reference = await this.#referenceEngine();
     const expected = await reference.gradients(batch, targets, step);
     const given = await this.#active.gradients(batch, targets, step);
     const drift = driftOf(given, expected);
-    if (drift !== undefined) return this.#fallBack(reference, drift, expected);
+    if (drift !== undefined) {
+      const { name, referenceName } = this.#engines;
+      await this.fallBack(`${name} is not used: ${drift}; training goes on by ${referenceName}`);
+      return expected;
+    }
     if (watched === watchedSteps) await this.#dropReference();
     return given;
   }
 
   logits(batch: Batch): Promise<Float32Array> {
     return this.#active.logits(batch);
+  }
+
+  fallback(): string | undefined {
+    return this.#fallback;
+  }
+
+  async fallBack(reason: string): Promise<void> {
+    const reference = await this.#referenceEngine();
+    this.#engines.progress.line(`warning: ${reason}`);
+    this.#engines.onFallBack?.(reason);
+    await this.#active.close();
+    this.#active = reference;
+    this.#reference = undefined;
+    this.#fallback = reason;
   }
 
   async close(): Promise<void> {
@@ -79,18 +97,6 @@ export class GuardedEngine implements TrainingEngine {
   async #dropReference(): Promise<void> {
     await this.#reference?.close();
     this.#reference = undefined;
-  }
-
-  async #fallBack(reference: TrainingEngine, drift: string, expected: Gradients): Promise<Gradients> {
-    const { progress, name, referenceName } = this.#engines;
-    const reason = `${name} is not used: ${drift}; training goes on by ${referenceName}`;
-    progress.line(`warning: ${reason}`);
-    this.#engines.onFallBack?.(reason);
-    await this.#active.close();
-    this.#active = reference;
-    this.#reference = undefined;
-    this.#hasFallenBack = true;
-    return expected;
   }
 }
 

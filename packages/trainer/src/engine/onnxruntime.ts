@@ -20,7 +20,13 @@ export async function createEngine(executor: Executor, options: EngineOptions): 
   const makeOps = executor.name === 'openvino' ? openvinoOps : differentiableOps;
   const graph = trainingGraph(config, options.losses, options.dropout, options.frozen, makeOps);
   const training = await openTraining(executor, writeModel(graph), session, options);
-  const evaluation = await executor.open(writeModel(evaluationGraph(config)), session);
+  let evaluation: Session;
+  try {
+    evaluation = await executor.open(writeModel(evaluationGraph(config)), session);
+  } catch (error) {
+    await training.close();
+    throw error;
+  }
   return new OnnxEngine({ training, evaluation, maskShapes: maskShapes(graph) }, options);
 }
 

@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { findOpenVino, openvino } from '@retort/runtime';
+import { findOpenVino, onnxruntimeCpu, openvino } from '@retort/runtime';
+import { collate } from '../data/batches.ts';
 import type { LossTerms } from '../losses/losses.ts';
+import { randomParameters } from '../model/parameters.ts';
 import { goldenJson, relativeError } from '../testing/golden.ts';
 import { type MakeEngine, runGolden, trainGolden, worstError } from '../testing/golden-run.ts';
-import { curves, runTiny, type TinyRun, tinyProbe } from '../testing/tiny-training.ts';
+import { curves, runTiny, type TinyRun, tinyConfig, tinyProbe, tinyTexts } from '../testing/tiny-training.ts';
 import { compareDevices } from '../testing/two-devices.ts';
+import { onExecutor } from './choose.ts';
 import { engineFor, fastestDevice } from './choose-device.ts';
 import { createEngine } from './onnxruntime.ts';
 
@@ -18,6 +21,14 @@ function trains(): boolean {
   return year > 2026 || (year === 2026 && release >= 3);
 }
 const withOpenVino = trains() ? describe : describe.skip;
+/** Processors with AVX-512, and ARM's with BF16. */
+function offersBf16(): boolean {
+  try {
+    return trains() && openvino('bf16').precision === 'bf16';
+  } catch {
+    return false;
+  }
+}
 const openVinoEngine: MakeEngine = (options) => createEngine(openvino('fp32'), options);
 const quiet = { update: () => undefined, line: () => undefined, done: () => undefined };
 
@@ -126,5 +137,29 @@ withOpenVino('training by OpenVINO', () => {
     ]);
     expect(lines).toEqual([`device auto: ${chosen.backend}; ${chosen.choice}`]);
     expect(chosen.choice).toMatch(/openvino [\d.e-]+ s/);
+  });
+});
+
+(offersBf16() ? describe : describe.skip)('training by OpenVINO in bf16', () => {
+  it('is near fp32, is watched and not given up', async () => {
+    const { texts } = tinyTexts(8, 1);
+    const batch = collate(texts, [...texts.keys()], 0);
+    const targets = { labels: Float32Array.from({ length: 16 }, (_, i) => (i + (i >> 1)) % 2), teacher: new Map() };
+    const options = {
+      ...{ config: tinyConfig, parameters: randomParameters(tinyConfig, 3), seed: 3, dropout: 0.1 },
+      ...{ losses: { hard: 1, soft: 0, temperature: 1 }, batchSize: 8, maxTokens: 16, threads: 1 },
+    };
+    const chosen = onExecutor(openvino('bf16'), 'openvino', quiet);
+    const [reference, engine] = [await createEngine(onnxruntimeCpu, options), await chosen.createEngine(options)];
+    for (const one of [reference, engine]) one.startEpoch(1);
+    // More than those that are watched.
+    for (const step of [0, 1, 2, 3, 4]) {
+      const { loss } = await reference.gradients(batch, targets, step);
+      const given = (await engine.gradients(batch, targets, step)).loss;
+      expect(Math.abs(given - loss)).toBeLessThan(0.02 * loss);
+      expect(given).not.toBe(loss);
+    }
+    expect(chosen.fallback?.()).toBeUndefined();
+    for (const one of [reference, engine]) await one.close();
   });
 });

@@ -61,6 +61,14 @@ export class HostLearner implements Learner {
     this.#optimizer.restore(state);
   }
 
+  fallback(): string | undefined {
+    return this.#engine.fallback?.();
+  }
+
+  async fallBack(reason: string): Promise<void> {
+    await this.#engine.fallBack?.(reason);
+  }
+
   async close(): Promise<void> {
     try {
       await this.#engine.close();

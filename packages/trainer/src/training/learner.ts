@@ -42,5 +42,9 @@ export interface Learner {
   state(): Promise<NamedArrays>;
   /** Goes on from what `state` of any learner gave. To be called when the host's parameters have been restored. */
   restore(state: NamedArrays): Promise<void>;
+  /** As of `TrainingEngine`. */
+  fallback?(): string | undefined;
+  /** As of `TrainingEngine`. */
+  fallBack?(reason: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -30,7 +30,7 @@ export interface Best {
 /** What changes as a training goes on, besides its standing. */
 export interface Live {
   readonly parameters: Parameters;
-  readonly learner: Pick<Learner, 'state' | 'restore'>;
+  readonly learner: Pick<Learner, 'state' | 'restore' | 'fallback' | 'fallBack'>;
   readonly speed: Speedometer;
   readonly metrics: MetricsLog;
 }
@@ -43,6 +43,8 @@ const stateSchema = z.object({
   tokens: z.number(),
   milliseconds: z.number(),
   bestEpoch: z.int().optional(),
+  /** Why the engine's stand-in computes. */
+  fallback: z.string().optional(),
 });
 
 /**
@@ -64,7 +66,8 @@ export async function takeSnapshot(standing: Standing, live: Live, atBest: boole
     arrays.set('bestLogits', best.logits);
     if (!atBest) for (const [name, data] of withPrefix('best.', dataOf(best.parameters))) arrays.set(name, data);
   }
-  return { state: { ...place, tokens, milliseconds, bestEpoch: best?.epoch }, arrays };
+  const fallback = live.learner.fallback?.();
+  return { state: { ...place, tokens, milliseconds, bestEpoch: best?.epoch, fallback }, arrays };
 }
 
 /** Puts a training back to where a snapshot was taken. */
@@ -75,9 +78,10 @@ export async function restoreSnapshot(
 ): Promise<Standing> {
   const result = stateSchema.safeParse(state);
   if (!result.success) throw new DamagedRecord('its state has another form');
-  const { tokens, milliseconds, bestEpoch, ...place } = result.data;
+  const { tokens, milliseconds, bestEpoch, fallback, ...place } = result.data;
   for (const [name, { data }] of live.parameters) fill(data, arrays, `weights.${name}`);
   await live.learner.restore(withoutPrefix('optimizer.', arrays));
+  if (fallback !== undefined) await live.learner.fallBack?.(fallback);
   live.speed.add(tokens, milliseconds);
   live.metrics.restore(Uint8Array.from(found(arrays, 'metrics')));
   if (bestEpoch === undefined) return place;

@@ -142,15 +142,16 @@ describe('experimentProjects', () => {
     expect(targetsFor('{}').finetune.inputs).toContainEqual({ externalDependencies: ['protobufjs', 'zod'] });
   });
 
-  it.each(['RETORT_ENGINE', 'RETORT_DEVICE', 'RETORT_PRECISION'])(
-    'counts %s of training, and of nothing else, as an input',
-    (name) => {
-      const stages = Object.entries(targetsFor('{}')).filter(([, { inputs = [] }]) =>
-        inputs.some(({ env }) => env === name),
-      );
-      expect(stages.map(([stage]) => stage)).toEqual(['finetune', 'distill']);
-    },
-  );
+  it.each([
+    ['RETORT_ENGINE', ['finetune', 'distill']],
+    ['RETORT_DEVICE', ['finetune', 'distill']],
+    ['RETORT_PRECISION', ['finetune', 'distill', 'report']],
+  ])('counts %s as an input of %j, and of nothing else', (name, expected) => {
+    const stages = Object.entries(targetsFor('{}')).filter(([, { inputs = [] }]) =>
+      inputs.some(({ env }) => env === name),
+    );
+    expect(stages.map(([stage]) => stage)).toEqual(expected);
+  });
 
   it('takes the source files as inputs of prepare, from the workspace or from the experiment', () => {
     const sources = [{ path: '/data/raw/a.csv' }, { path: 'b.csv' }];

@@ -7,14 +7,13 @@ import { owners, stages } from './stages.js';
  */
 export const platformVariable = 'RETORT_PLATFORM';
 
-/** Which engine the trainer's stages compute with: `engineVariable` of packages/trainer. */
-export const engineVariable = 'RETORT_ENGINE';
+/** Which engine trains, and on what: `engineVariable` and `deviceVariable` of packages/trainer. */
+const trained = ['RETORT_ENGINE', 'RETORT_DEVICE'];
+/** In which precision OpenVINO computes: `precisionVariable` of packages/runtime. */
+const precision = 'RETORT_PRECISION';
 
-/** What they compute on: `deviceVariable` of packages/trainer. */
-export const deviceVariable = 'RETORT_DEVICE';
-
-/** In which precision: `precisionVariable` of packages/trainer. */
-export const precisionVariable = 'RETORT_PRECISION';
+/** Stage -> the variables by which the environment asks for what computes it, so that they are part of what it is cached by. */
+export const asked = { finetune: [...trained, precision], distill: [...trained, precision], report: [precision] };
 
 /**
  * What a run's environment gets.

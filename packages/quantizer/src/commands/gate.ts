@@ -9,6 +9,7 @@ import {
   onnxruntimeCpu,
   parsePrecision,
   precisions,
+  precisionVariable,
   type Session,
 } from '@retort/runtime';
 import { type Command, UserError, writeFileAtomic } from '@retort/shared';
@@ -49,7 +50,10 @@ export const gateCommand: Command = {
 
 async function runGate(values: OptionValues): Promise<void> {
   const gate = parseGateOptions(values);
-  const executor = executorFor(parseDevice(values.device), parsePrecision(values.precision));
+  const executor = executorFor(
+    parseDevice(values.device),
+    parsePrecision(values.precision ?? process.env[precisionVariable]),
+  );
   const quantized = await readNamedModel(values, 'model', 'the quantized ONNX file');
   const parent = await readNamedModel(values, 'parent', 'the fp32 ONNX file');
   const found = await withClassifier(

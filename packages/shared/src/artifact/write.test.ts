@@ -167,9 +167,11 @@ describe('writeArtifact', () => {
       });
       await once(child.stdout, 'data');
       expect(readdirSync(stages).filter((name) => name.endsWith('.tmp'))).toHaveLength(1);
+      let said = '';
+      child.stdout.on('data', (part) => (said += String(part)));
       child.kill(signal);
-      const [code] = await once(child, 'exit');
-      return code;
+      const [code] = await once(child, 'close');
+      return { code, said };
     };
 
     it.each([
@@ -178,7 +180,7 @@ describe('writeArtifact', () => {
       ['SIGHUP', 129],
     ] as const)('by %s leaves the earlier artifact and nothing else', async (signal, code) => {
       await prepare('old');
-      expect(await interrupt(signal)).toBe(code);
+      expect(await interrupt(signal)).toEqual({ code, said: 'prepare sample  stopped; run it again\n' });
       expect(readdirSync(stages)).toEqual(['prepare']);
       expect(artifact('onnx/model.onnx')).toBe('old');
     });

@@ -6,6 +6,7 @@ import { isDiskFull, UserError } from '../errors.ts';
 import type { Experiment } from '../experiment/load.ts';
 import { type ArtifactName, stageSlice } from '../experiment/stages.ts';
 import { listFiles, sha256File } from '../files.ts';
+import { tellAtLast } from '../terminal/last-words.ts';
 import { ConsoleLog, consoleFile } from './console-log.ts';
 import { dropTemporaryFolder, makeTemporaryFolder, swapIn } from './folder-swap.ts';
 import { describeGit } from './git.ts';
@@ -16,6 +17,7 @@ import { MetricsLog } from './metrics-log.ts';
 import { artifactFolder } from './read.ts';
 import { watchResources } from './resources.ts';
 import { RunRecorder } from './run-record.ts';
+import { StageSignals } from './stage-signals.ts';
 import { startRecorder } from './start-recorder.ts';
 
 /** Files with times in them: they tell about a run, but the next stage must not depend on them. */
@@ -40,6 +42,11 @@ export interface ArtifactWriter {
     /** Whether sums of uint8 x int8 products saturate on this machine, where the stage ran int8 models. */
     saturates?: boolean;
   }): Promise<Manifest>;
+  /**
+   * Does work that Ctrl-C and SIGTERM do not end at once: its signal is aborted, it comes to an end, and then the process does. A second one
+   * ends it at once. Where it was told to stop the work says so; else the stage does.
+   */
+  interruptible<T>(work: (stop: AbortSignal) => Promise<T>): Promise<T>;
   /** Notes why there will be no artifact: what is known of the run stays, with its points. */
   giveUp(status: 'failed' | 'killed', exitReason: string): void;
   /** Removes the temporary folder. Without effect after `commit`. */
@@ -55,17 +62,17 @@ export async function writeArtifact<T>(
   stage: ArtifactName,
   make: (writer: ArtifactWriter) => Promise<T>,
 ): Promise<T> {
-  const writer = await createWriter(experiment, stage);
-  const interrupted = (signal: NodeJS.Signals) => {
+  const unfinished = await createWriter(experiment, stage);
+  const signals = new StageSignals((signal, inOrder) => {
     try {
-      writer.giveUp('killed', signal);
-      writer.discard();
+      if (!inOrder) tellAtLast(`${stage} ${experiment.name}  stopped; run it again`);
+      unfinished.giveUp('killed', signal);
+      unfinished.discard();
     } finally {
       process.exit(128 + constants.signals[signal]);
     }
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.once(signal, interrupted);
+  });
+  const writer: ArtifactWriter = { ...unfinished, interruptible: (work) => signals.interruptible(work) };
   try {
     const result = await make(writer);
     if (existsSync(writer.folder)) throw new Error(`the ${stage} stage ended without a commit of its artifact`);
@@ -75,7 +82,7 @@ export async function writeArtifact<T>(
     writer.giveUp('failed', firstLine(reason));
     throw reason;
   } finally {
-    for (const signal of signals) process.off(signal, interrupted);
+    signals.close();
     writer.discard();
   }
 }
@@ -92,7 +99,10 @@ function diskFull(cause: NodeJS.ErrnoException, writer: ArtifactWriter): UserErr
   });
 }
 
-async function createWriter(experiment: Experiment, stage: ArtifactName): Promise<ArtifactWriter> {
+async function createWriter(
+  experiment: Experiment,
+  stage: ArtifactName,
+): Promise<Omit<ArtifactWriter, 'interruptible'>> {
   const { name, workspace, config } = experiment;
   const target = artifactFolder(workspace, name, stage);
   await mkdir(dirname(target), { recursive: true });

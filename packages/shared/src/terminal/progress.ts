@@ -22,7 +22,7 @@ export interface ProgressOptions {
   readonly now?: () => number;
 }
 
-type Output = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+export type Output = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 
 const liveInterval = 100;
 const plainInterval = 10_000;
@@ -79,7 +79,7 @@ export function createProgress({
  * The terminal that shows what is written to `stream`: the stream itself; or, where Nx reads our output and passes it
  * on, the terminal that Nx left us as standard input, if tools/nx-plugin says so by `RETORT_LIVE`.
  */
-function findTerminal(stream: Output): Output | undefined {
+export function findTerminal(stream: Output): Output | undefined {
   if (stream.isTTY === true) return stream;
   if (stream !== process.stdout || process.env.RETORT_LIVE !== 'stdin' || !process.stdin.isTTY) return undefined;
   const terminal = new WriteStream(process.stdin.fd);

@@ -63,6 +63,12 @@ export class Checkpoints {
     return name === undefined ? undefined : this.#name(name);
   }
 
+  /** The step after which the newest checkpoint goes on. */
+  get lastStep(): number | undefined {
+    const name = this.#good.at(-1);
+    return name === undefined ? undefined : Number(/^step-(\d+)/.exec(name)?.[1]);
+  }
+
   /** The newest checkpoint that fits and is whole. Says why others are passed over. */
   load(): Snapshot | undefined {
     let complaint: string | undefined;

@@ -15,6 +15,7 @@ import { announceDeviceMemory } from '../memory/device.ts';
 import { announceMemory } from '../memory/estimate.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { openCheckpoints, withCheckpoints } from '../resume/open.ts';
+import { stoppable } from '../resume/stoppable.ts';
 import type { Learner } from '../training/learner.ts';
 import { type TeacherTargets, train } from '../training/train.ts';
 import { calibrate } from './calibrate.ts';
@@ -67,19 +68,22 @@ export async function runTraining(
   const write = async (writer: ArtifactWriter) => {
     const teacher = await run.teacher?.();
     const learner = await learnerFor(experiment, run);
-    const result = await train({
-      model,
-      learner,
-      train: texts.train,
-      teacher,
-      validation: texts.validation,
-      settings,
-      padId: tokenizer.padId,
-      seed,
-      progress,
-      metrics: writer.metrics,
-      checkpoints,
-    }).finally(() => teacher?.close());
+    const result = await stoppable(writer, `${stage} ${experiment.name}`, checkpoints, (stop) =>
+      train({
+        model,
+        learner,
+        train: texts.train,
+        teacher,
+        validation: texts.validation,
+        settings,
+        padId: tokenizer.padId,
+        seed,
+        progress,
+        metrics: writer.metrics,
+        checkpoints,
+        stop,
+      }).finally(() => teacher?.close()),
+    );
     await learner.close();
     const calibrated = calibrate({
       logits: result.validationLogits,

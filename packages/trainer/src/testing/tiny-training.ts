@@ -65,6 +65,8 @@ export interface TinyRun {
   readonly checkpoints?: { folder: string; minutes: number; subject?: Subject };
   /** Ends the run when it tells this: a live state such as `step 7/`, or the beginning of a line that stays. */
   readonly interruptAt?: string;
+  /** Asks the run to stop when it tells this. */
+  readonly stopAt?: string;
 }
 
 /** Texts of random tokens; those that hold token 7 are "high". */
@@ -92,11 +94,13 @@ export const tinyProbe = () => ({
 });
 
 /** Trains a tiny model as a process of its own would. Without a result: it was interrupted. */
-export async function runTiny({ settings, texts = 160, device, checkpoints, interruptAt }: TinyRun = {}) {
+export async function runTiny({ settings, texts = 160, device, checkpoints, interruptAt, stopAt }: TinyRun = {}) {
   const parameters = randomParameters(tinyConfig, 3);
   const lines: string[] = [];
+  const stop = new AbortController();
   const tell = (text: string) => {
     if (interruptAt !== undefined && text.includes(interruptAt)) throw new Interruption();
+    if (stopAt !== undefined && text.includes(stopAt)) stop.abort(new Interruption());
   };
   const progress: Progress = {
     update: tell,
@@ -134,6 +138,7 @@ export async function runTiny({ settings, texts = 160, device, checkpoints, inte
     progress,
     metrics,
     checkpoints: checkpoints && new Checkpoints({ subject: tinySubject, ...checkpoints, progress }),
+    stop: stop.signal,
   };
   let result: TrainingResult | undefined;
   try {

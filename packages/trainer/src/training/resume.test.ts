@@ -40,6 +40,18 @@ describe('a training that was interrupted', () => {
     await expectSame(resumed);
   });
 
+  it.each([
+    ['in the middle of an epoch', 'step 17/', 'goes on after step 17 of 30, in epoch 2 of 3'],
+    ['after the last step of an epoch', 'step 20/', 'goes on after step 20 of 30, in epoch 2 of 3'],
+    ['in a validation', 'epoch 2/3  validation', 'goes on after step 20 of 30, in epoch 2 of 3'],
+  ])('that was asked to stop %s goes on from the step reached', async (_, stopAt, told) => {
+    const checkpoints = { folder, minutes: 5 };
+    expect((await run({ checkpoints, stopAt })).result).toBeUndefined();
+    const resumed = await run({ checkpoints });
+    expect(resumed.lines[0].split(', from')[0]).toBe(told);
+    await expectSame(resumed);
+  });
+
   it('ends as one that was not, interrupted again and again', async () => {
     const checkpoints = { folder, minutes: 0 };
     for (const step of [3, 10, 11, 12, 29]) await run({ checkpoints, interruptAt: `step ${step}/` });

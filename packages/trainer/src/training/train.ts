@@ -43,6 +43,8 @@ export interface TrainingTask {
   readonly metrics: MetricsLog;
   /** Where the training goes on from, and what it leaves for when it is killed. */
   readonly checkpoints?: Checkpoints;
+  /** Aborted where the training has to stop: it ends after the step under way by the signal's reason, and leaves a checkpoint. */
+  readonly stop?: AbortSignal;
 }
 
 export interface TrainingResult {
@@ -93,11 +95,16 @@ class Training {
   }
 
   async run(): Promise<TrainingResult> {
-    const { settings, progress } = this.#task;
+    const { settings, progress, stop } = this.#task;
     await this.#resume();
-    while (this.#at.epoch <= settings.epochs && !this.#outOfPatience()) {
-      await this.#trainEpoch();
-      await this.#finishEpoch();
+    try {
+      while (this.#at.epoch <= settings.epochs && !this.#outOfPatience()) {
+        await this.#trainEpoch();
+        await this.#finishEpoch();
+      }
+    } catch (error) {
+      if (stop?.aborted && error === stop.reason) await this.#save(false);
+      throw error;
     }
     const { best, step, epoch } = this.#at;
     if (best === undefined) throw new Error('training without an epoch');
@@ -106,8 +113,7 @@ class Training {
     }
     const { tokens, milliseconds } = this.#live.speed;
     return {
-      parameters: best.parameters,
-      bestEpoch: best.epoch,
+      ...{ parameters: best.parameters, bestEpoch: best.epoch },
       validation: best.validation,
       validationLogits: best.logits,
       steps: step,
@@ -127,6 +133,13 @@ class Training {
     progress.line(`goes on after step ${step} of ${this.#totalSteps}, ${place}, from ${checkpoints?.last}`);
   }
 
+  /** A checkpoint of the step reached. `atBest`: the weights are the best. */
+  async #save(atBest: boolean): Promise<void> {
+    const { checkpoints } = this.#task;
+    const snapshot = checkpoints && (await takeSnapshot(this.#at, this.#live, atBest));
+    if (snapshot !== undefined) await checkpoints?.save(this.#at, snapshot);
+  }
+
   #outOfPatience(): boolean {
     const { patience } = this.#task.settings;
     const { best, epoch } = this.#at;
@@ -134,7 +147,7 @@ class Training {
   }
 
   async #trainEpoch(): Promise<void> {
-    const { learner, train, settings, seed, checkpoints } = this.#task;
+    const { learner, train, settings, seed, checkpoints, stop } = this.#task;
     const at = this.#at;
     this.#views = train.views(at.epoch);
     const lengths = this.#views.map(({ length }) => length);
@@ -143,6 +156,7 @@ class Training {
     const steps = shuffledBatches(lengths, textsInStep, new Random(seed, 'batches', at.epoch));
     for (const indices of steps.slice(at.stepInEpoch)) {
       await this.#step(indices);
+      stop?.throwIfAborted();
       await checkpoints?.saveIfDue(at, () => takeSnapshot(at, this.#live, false));
     }
   }
@@ -184,14 +198,17 @@ class Training {
 
   /** Evaluates, keeps the weights if they are the best, and leaves a checkpoint at the beginning of the next epoch. */
   async #finishEpoch(): Promise<void> {
-    const { model, learner, settings, metrics, progress, checkpoints, padId } = this.#task;
+    const { model, learner, settings, metrics, progress, padId, stop } = this.#task;
     const { step, epoch, lossSum, best } = this.#at;
     await learner.settle();
     const labels = model.config.labels.length;
     const { windows, labels: expected } = this.#task.validation;
     const logits = await windowLogits(learner, windows, {
       ...{ labels, batchSize: settings.batchSize, padId },
-      onBatch: (done, inputs) => progress.update(`epoch ${epoch}/${settings.epochs}  validation ${done}/${inputs}`),
+      onBatch: (done, inputs) => {
+        stop?.throwIfAborted();
+        progress.update(`epoch ${epoch}/${settings.epochs}  validation ${done}/${inputs}`);
+      },
     });
     const validation = evaluate(logits, expected, labels);
     metrics.append(
@@ -210,8 +227,7 @@ class Training {
       lossSum: 0,
       best: isBest ? { epoch, parameters: copyParameters(model.parameters), logits, validation } : best,
     };
-    const snapshot = checkpoints && (await takeSnapshot(this.#at, this.#live, isBest));
-    if (snapshot !== undefined) await checkpoints?.save(this.#at, snapshot);
+    await this.#save(isBest);
   }
 
   #requireFinite({ loss, norm }: StepResult): void {

@@ -7,8 +7,8 @@ const report = (seed: number, teacher: number, student: number, auroc: number | 
   seed,
   split,
   models: [
-    { name: 'teacher', accuracy: teacher, loss: 1 - teacher, auroc: 0.95 },
-    { name: 'student', accuracy: student, loss: 1 - student, auroc },
+    { name: 'teacher', accuracy: teacher, macroF1: teacher - 0.1, loss: 1 - teacher, auroc: 0.95 },
+    { name: 'student', accuracy: student, macroF1: student - 0.1, loss: 1 - student, auroc },
   ],
 });
 
@@ -20,7 +20,17 @@ describe('compareSeeds', () => {
   it('gives each model the mean and the interval over the seeds', () => {
     const [teacher] = results.models;
     expect(teacher).toMatchObject({ name: 'teacher', accuracy: { values: [0.7, 0.9, 0.8] } });
-    expect(teacher.accuracy).toMatchObject(meanInterval([0.7, 0.9, 0.8]));
+    const { mean, interval } = meanInterval([0.7, 0.9, 0.8]);
+    expect(teacher.accuracy).toMatchObject({ mean, interval: [interval[0], 1] });
+    expect(teacher.macroF1).toMatchObject(meanInterval([0.7, 0.9, 0.8].map((value) => value - 0.1)));
+  });
+
+  it('cuts an interval where the figure, or the difference, ends', () => {
+    const { models, differences } = compareSeeds('essays', [report(1, 0.999, 0.1), report(2, 0.99, 0.9)]);
+    expect([models[0].accuracy?.interval[1], models[0].loss?.interval[0]]).toEqual([1, 0]);
+    expect(models[1].accuracy?.interval).toEqual([0, 1]);
+    expect(differences[0].accuracy?.interval).toEqual([-1, 1]);
+    expect(differences[0].loss?.interval[0]).toBeLessThan(-1);
   });
 
   it('pairs the differences by seed: what a seed does to both models falls out', () => {

@@ -1,13 +1,24 @@
 import { type MeanInterval, meanInterval } from '@retort/shared';
 
 /** What is compared over the seeds. */
-export const seedMetrics = ['accuracy', 'auroc', 'loss'] as const;
+export const seedMetrics = ['accuracy', 'macroF1', 'auroc', 'loss'] as const;
 export type SeedMetric = (typeof seedMetrics)[number];
+
+type Range = readonly [least: number, most: number];
+
+/** What a metric can be at all. */
+const possible: Readonly<Record<SeedMetric, Range>> = {
+  accuracy: [0, 1],
+  macroF1: [0, 1],
+  auroc: [0, 1],
+  loss: [0, Number.POSITIVE_INFINITY],
+};
 
 /** The figures of one model in the report of one seed. */
 export interface ScoredModel {
   readonly name: string;
   readonly accuracy: number;
+  readonly macroF1: number;
   readonly loss: number;
   /** Null if the split lacks a label. */
   readonly auroc: number | null;
@@ -21,7 +32,7 @@ export interface SeedReport {
   readonly models: readonly ScoredModel[];
 }
 
-/** One figure over all seeds. */
+/** One figure over all seeds; its interval is cut to what the figure can be at all. */
 export interface Spread extends MeanInterval {
   /** In the order of the seeds. */
   readonly values: readonly number[];
@@ -46,16 +57,26 @@ export interface SeedResults {
 
 /**
  * Means and 95 % intervals over the reports of at least two seeds, all on the same texts. Differences are paired: they compare
- * what the same seed made, so that what a seed does to all models falls out.
+ * what the same seed made, so that what a seed does to all models falls out. Student's interval knows no bounds: where it goes beyond what a figure, or a
+ * difference, can be, it is cut there.
  */
 export function compareSeeds(experiment: string, reports: readonly SeedReport[]): SeedResults {
   const [{ split, models }] = reports;
   const { name, n, sha256 } = split;
   const find = (report: SeedReport, name: string) => report.models.find((model) => model.name === name);
   const shared = models.map(({ name }) => name).filter((name) => reports.every((report) => find(report, name)));
-  const spreads = (name: string, of: (report: SeedReport, metric: SeedMetric) => number | null): ModelSpread => {
-    const spread = (metric: SeedMetric) => spreadOf(reports.map((report) => of(report, metric)));
-    return { name, accuracy: spread('accuracy'), auroc: spread('auroc'), loss: spread('loss') };
+  const spreads = (
+    name: string,
+    range: (metric: SeedMetric) => Range,
+    of: (report: SeedReport, metric: SeedMetric) => number | null,
+  ): ModelSpread => {
+    const spread = (metric: SeedMetric) =>
+      spreadOf(
+        reports.map((report) => of(report, metric)),
+        range(metric),
+      );
+    const [accuracy, macroF1, auroc, loss] = seedMetrics.map(spread);
+    return { name, accuracy, macroF1, auroc, loss };
   };
   const value = (report: SeedReport, name: string, metric: SeedMetric) => find(report, name)?.[metric] ?? null;
   const [teacher, ...others] = shared;
@@ -64,9 +85,9 @@ export function compareSeeds(experiment: string, reports: readonly SeedReport[])
     experiment,
     seeds: reports.map(({ seed }) => seed),
     split: { name, n, sha256 },
-    models: shared.map((name) => spreads(name, (report, metric) => value(report, name, metric))),
+    models: shared.map((name) => spreads(name, ofFigure, (report, metric) => value(report, name, metric))),
     differences: others.map((name) =>
-      spreads(name, (report, metric) => {
+      spreads(name, ofDifference, (report, metric) => {
         const [own, teachers] = [value(report, name, metric), value(report, teacher, metric)];
         return own === null || teachers === null ? null : own - teachers;
       }),
@@ -74,7 +95,17 @@ export function compareSeeds(experiment: string, reports: readonly SeedReport[])
   };
 }
 
-function spreadOf(values: readonly (number | null)[]): Spread | null {
+const ofFigure = (metric: SeedMetric): Range => possible[metric];
+
+function ofDifference(metric: SeedMetric): Range {
+  const [least, most] = possible[metric];
+  return [least - most, most - least];
+}
+
+function spreadOf(values: readonly (number | null)[], [least, most]: Range): Spread | null {
   const known = values.filter((value) => value !== null);
-  return known.length < values.length ? null : { values: known, ...meanInterval(known) };
+  if (known.length < values.length) return null;
+  const { mean, interval } = meanInterval(known);
+  const [low, high] = interval;
+  return { values: known, mean, interval: [Math.max(low, least), Math.min(high, most)] };
 }

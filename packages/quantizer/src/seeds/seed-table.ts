@@ -1,7 +1,7 @@
 import { escaped } from '../report/markdown.ts';
 import { type ModelSpread, type SeedResults, type Spread, seedMetrics } from './compare-seeds.ts';
 
-const titles = { accuracy: 'accuracy', auroc: 'AUROC', loss: 'loss' } as const;
+const titles = { accuracy: 'accuracy', macroF1: 'macro F1', auroc: 'AUROC', loss: 'loss' } as const;
 
 /** `results.md` of the artifact `seeds`: the two tables, and what one must know to read them. */
 export function seedsMarkdown(results: SeedResults): string {
@@ -31,6 +31,8 @@ export function seedsMarkdown(results: SeedResults): string {
     `- **Seeds** ${seeds.join(', ')}: each trained a teacher and a student of its own.`,
     '- A figure is the mean over the seeds, with **Student’s 95 % interval** of that mean: it tells how much the result hangs on the seed of the ' +
       'training, not on the choice of the texts, of which the interval in the report of each seed tells.',
+    '- An interval ends where the figure does, at 0 or 1: Student’s own may go beyond.',
+    ...(seeds.length < 3 ? [`- **Two seeds** ${fewSeeds}.`] : []),
     '- **Differences** are taken seed by seed, then averaged: an interval without 0 in it tells of a difference.',
   ];
   return `${lines.join('\n')}\n`;
@@ -44,9 +46,14 @@ export function seedsTerminalTable(results: SeedResults): string {
     '',
     ...alignedRows(rowsOf('model − teacher', results.differences, difference)),
     '',
+    ...(seeds.length < 3 ? [`warning: two seeds ${fewSeeds}`] : []),
     `${split.name} split, n = ${split.n}; mean and Student's 95 % interval over the seeds ${seeds.join(', ')}`,
   ].join('\n')}\n`;
 }
+
+/** Of Student's t with one degree of freedom. */
+const fewSeeds =
+  'tell next to nothing of how much others would differ: the intervals are 12.7 standard errors wide to each side. Name three or more, better five';
 
 type Cell = (spread: Spread | null) => string;
 

@@ -3,6 +3,7 @@ import { qualityColumns, robustnessColumns, sizeDigits } from './columns.ts';
 import { escaped, markdownTable } from './markdown.ts';
 import { plural } from './plural.ts';
 import type { EvaluationResult, Figures, ModelResult, Results, Slice } from './results.ts';
+import { labelTable } from './slice-table.ts';
 import { calibrationOf } from './usage.ts';
 
 /** Slices with fewer texts tell nothing. */
@@ -49,6 +50,12 @@ export function modelCard(results: Results, name: string): string {
       .flatMap(({ what }) => [`It ${escaped(what)}.`, '']),
     ...figures.flatMap(({ evaluation, own }) => failures(evaluation, own)),
     '',
+    ...figures.flatMap(({ evaluation, own }) => [
+      `On ${escaped(evaluation.name)}, by label:`,
+      '',
+      ...markdownTable(labelTable([own])),
+      '',
+    ]),
     `Accuracy on ${plural(model.robustness[0].n, 'text')} after perturbations (in brackets: texts that get another answer):`,
     '',
     ...markdownTable({ columns: robustnessColumns(own).slice(1), rows: [model] }),

@@ -1,7 +1,7 @@
 import { qualityColumns, robustnessColumns, speedColumns, type Table } from './columns.ts';
 import { type Note, qualityNotes, robustnessNotes, speedNotes } from './notes.ts';
 import type { EvaluationResult, Figures, ModelResult, Results } from './results.ts';
-import { sliceTables } from './slice-table.ts';
+import { confusionTable, sliceTables } from './slice-table.ts';
 
 /** `results.md`: the tables, and below each what one must know to read it. */
 export function resultsMarkdown(results: Results): string {
@@ -45,9 +45,9 @@ function evaluationMarkdown(evaluation: EvaluationResult): string[] {
 }
 
 function slices(evaluation: EvaluationResult): string[] {
-  return sliceTables(evaluation).flatMap((table) => [
+  return [...evaluation.models.map(confusionTable), ...sliceTables(evaluation)].flatMap((table) => [
     '',
-    `### ${escaped(evaluation.name)}, ${table.title}`,
+    `### ${escaped(evaluation.name)}: ${escaped(table.title)}`,
     '',
     ...markdownTable(table),
   ]);

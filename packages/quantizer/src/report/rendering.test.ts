@@ -60,8 +60,38 @@ describe('resultsMarkdown', () => {
     expect(text).toContain(`n = 250 texts of data/raw/web.csv, sha256 \`${'ab'.repeat(32)}\`; 2 rows of no use.`);
   });
 
+  it('has precision, recall and F1 of each label, by model', () => {
+    expect(text).toContain(`### test: Precision, recall and F1 by label
+
+| label | n | model | precision | recall | F1 |
+| --- | ---: | --- | ---: | ---: | ---: |
+| human | 125 | teacher | 0.9450 | 0.9600 | 0.9520 |
+| human | 125 | student-int8 | 0.9450 | 0.9600 | 0.9520 |
+| a\\|i | 125 | teacher | 0.9590 | 0.9440 | 0.9510 |
+`);
+  });
+
+  it('has a dash for the precision of a label that is never given', () => {
+    const [test] = results.evaluations;
+    const byLabel = test.models[0].byLabel.map((label) => ({ ...label, precision: null, f1: 0 }));
+    const evaluations = [{ ...test, models: [{ ...test.models[0], byLabel }] }];
+    expect(resultsMarkdown({ ...withModels(teacher), evaluations })).toContain('| human | 125 | – | 0.9600 | 0.0000 |');
+  });
+
+  it('has what texts of each label are taken for, of each model', () => {
+    expect(text).toContain(`### test: Confusion of teacher
+
+| is, taken for | human | a\\|i |
+| --- | ---: | ---: |
+| human | 120 | 5 |
+| a\\|i | 7 | 118 |
+
+### test: Confusion of student-int8
+`);
+  });
+
   it('has a table of each kind of slices with several parts, models as columns', () => {
-    expect(text).toContain(`### test, by source
+    expect(text).toContain(`### test: Accuracy by source
 
 | source | n | teacher | student-int8 |
 | --- | ---: | ---: | ---: |
@@ -165,6 +195,12 @@ describe('modelCard', () => {
     expect(card).toContain('On test (n = 250) it is wrong about 12 texts:\n\n- 7 of a\\|i taken for human\n');
     expect(card).toContain('- source \\<script\\>: accuracy 0.8800 (0.7600–0.9400), n = 50\n');
     expect(card).not.toContain('source web');
+  });
+
+  it('has precision, recall and F1 of each label', () => {
+    expect(card).toContain(
+      'On test, by label:\n\n| label | n | precision | recall | F1 |\n| --- | ---: | ---: | ---: | ---: |\n| human | 125 | 0.9450 | 0.9600 | 0.9520 |\n',
+    );
   });
 
   it('says what perturbations do', () => {

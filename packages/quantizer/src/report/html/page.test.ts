@@ -47,6 +47,11 @@ describe('resultsPage', () => {
     expect(page).toContain('<td style="--share:0.960">120</td><td style="--share:0.040">5</td>');
   });
 
+  it('has precision, recall and F1 of each label', () => {
+    expect(page).toContain('<h3>Precision, recall and F1 by label</h3>');
+    expect(page).toContain('<td>0.9450</td><td>0.9600</td><td>0.9520</td>');
+  });
+
   it('is for dark screens, phones and paper, too', () => {
     expect(page).toContain('prefers-color-scheme: dark');
     expect(page).toContain('width=device-width');

@@ -66,9 +66,7 @@ function evaluationSection(
     `<div class="grid2">${figure('Reliability', reliabilityChart(evaluation))}${curves.join('')}</div>`,
     '<h3>Confusion: rows are what texts are, columns what they are taken for</h3>',
     `<div class="grid2">${models.map((model) => confusionFigure(model, labels)).join('')}</div>`,
-    ...sliceTables(evaluation).map(
-      (table) => `<h3>${table.title === 'by label' ? 'Recall' : 'Accuracy'} ${table.title}</h3>${htmlTable(table)}`,
-    ),
+    ...sliceTables(evaluation).map((table) => `<h3>${escapeHtml(table.title)}</h3>${htmlTable(table)}`),
   ].join('\n');
 }
 

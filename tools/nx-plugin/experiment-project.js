@@ -22,6 +22,7 @@ export function experimentProjects({ workspaceRoot, packages, file, experiment }
   targets.seeds = seedsComparison(others, context);
   targets['find-lr'] = rateSearch(experiment, 'prepare', packages);
   targets.serve = serving(experiment, 'quantize');
+  targets.classify = classifying(experiment, 'quantize');
   const projects = { [folder]: project(experiment, folder, targets) };
   for (const name of others) {
     const targets = {};
@@ -29,6 +30,7 @@ export function experimentProjects({ workspaceRoot, packages, file, experiment }
     for (const stage of Object.keys(stages))
       if (stage !== 'prepare') targets[stage] = stageTarget(stage, name, context);
     targets.serve = serving(name, 'quantize');
+    targets.classify = classifying(name, 'quantize');
     projects[`${dirname(folder)}/${name}`] = project(name, `${dirname(folder)}/${name}`, targets);
   }
   return projects;
@@ -100,6 +102,16 @@ export function serving(experiment, quantize) {
     dependsOn: [{ projects: ['server', 'dashboard'], target: 'build' }, quantize],
     cache: false,
     continuous: true,
+  };
+}
+
+/** Labels a CSV file by that student; which, its options say. */
+export function classifying(experiment, quantize) {
+  return {
+    command: `node packages/server/dist/cli.js classify --experiment ${experiment}`,
+    dependsOn: [{ projects: ['server'], target: 'build' }, quantize],
+    cache: false,
+    parallelism: false,
   };
 }
 

@@ -28,7 +28,7 @@ describe('experimentProjects', () => {
   const targetsFor = (text) => projectsFor(text)['experiments/essays'].targets;
   const filesets = (target) => target.inputs.filter((input) => 'fileset' in input);
 
-  it('has the five stages as targets, the comparison of seeds, the learning-rate finder and the server', () => {
+  it('has the five stages as targets, the comparison of seeds, the learning-rate finder, the server and the labelling of a file', () => {
     expect(Object.keys(targetsFor('{}'))).toEqual([
       'prepare',
       'finetune',
@@ -38,6 +38,7 @@ describe('experimentProjects', () => {
       'seeds',
       'find-lr',
       'serve',
+      'classify',
     ]);
   });
 
@@ -117,6 +118,15 @@ describe('experimentProjects', () => {
       dependsOn: [{ projects: ['server', 'dashboard'], target: 'build' }, 'quantize'],
       cache: false,
       continuous: true,
+    });
+  });
+
+  it('labels a file by its quantized student, with options', () => {
+    expect(targetsFor('{}').classify).toEqual({
+      command: 'node packages/server/dist/cli.js classify --experiment essays',
+      dependsOn: [{ projects: ['server'], target: 'build' }, 'quantize'],
+      cache: false,
+      parallelism: false,
     });
   });
 

@@ -42,6 +42,12 @@ describe('createNodes', () => {
     expect(serve.dependsOn).toContainEqual({ projects: ['essays'], target: 'quantize' });
   });
 
+  it('labels a file by the default experiment, after its student has been quantized', () => {
+    const { classify } = projects('essays')['packages/server'].targets;
+    expect(classify.command).toMatch(/ classify --experiment essays$/);
+    expect(classify.dependsOn).toContainEqual({ projects: ['essays'], target: 'quantize' });
+  });
+
   it('finds learning rates for the default experiment by a command that takes options', () => {
     const target = projects('essays')['packages/trainer'].targets['find-lr'];
     expect(target.command).toMatch(/ find-lr --experiment essays$/);

@@ -1,4 +1,4 @@
-import { rateSearch, serving } from './experiment-project.js';
+import { classifying, rateSearch, serving } from './experiment-project.js';
 import { stages } from './stages.js';
 
 /** What the packages get for the default experiment: short names of its stages, and commands that take options. */
@@ -13,6 +13,7 @@ export function shortNames(experiment, packages) {
   // A short name that ran nothing itself would lose the options that are given to it.
   add('trainer', 'find-lr', rateSearch(experiment, { projects: [experiment], target: 'prepare' }, packages));
   add('server', 'serve', serving(experiment, { projects: [experiment], target: 'quantize' }));
+  add('server', 'classify', classifying(experiment, { projects: [experiment], target: 'quantize' }));
   return projects;
 }
 

@@ -1,4 +1,5 @@
 import { runProgram } from '@retort/shared';
+import { classifyCommand } from './classify/command.ts';
 import { keyCommand } from './keys/command.ts';
 import { leave } from './leave.ts';
 import { serve } from './serve.ts';
@@ -10,6 +11,7 @@ await runProgram('server', {
     options: serveOptions,
     run: serve,
   },
+  classify: classifyCommand,
   key: keyCommand,
 });
 leave();

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { type DeviceName, deviceNames, type PrecisionChoice, precisions } from '@retort/runtime';
-import { UserError } from '@retort/shared';
 import { type HostRule, hostName, isLoopback } from './http/allowed-hosts.ts';
 import { type Network, parseNetwork } from './http/caller.ts';
 import { type LogChoice, logChoices } from './http/log.ts';
+import { count, list, number, oneOf, wrong } from './option-values.ts';
 
 type Given = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -145,13 +145,6 @@ function parsePrecisionOption(text: string | undefined): PrecisionChoice | undef
   return text === undefined ? undefined : oneOf('--precision', text, precisions);
 }
 
-function list(text = ''): string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-}
-
 function parseModel(text: string): ServeOptions['models'][number] {
   const [, id, folder] = /^([\w.-]+)=(.+)$/.exec(text) ?? [];
   return id === undefined ? { folder: text } : { id, folder };
@@ -195,28 +188,4 @@ function parseProxy(text: string): Network {
   const network = parseNetwork(text);
   if (network !== undefined) return network;
   throw wrong('--trusted-proxies', text, 'give addresses or networks, such as 10.0.0.0/8');
-}
-
-function count(field: string, text: string | undefined, max: number): number | undefined {
-  return text === undefined ? undefined : number(field, text, { min: 1, max, whole: true });
-}
-
-function number(
-  field: string,
-  text: string,
-  { min, max, whole = false }: { min: number; max: number; whole?: boolean },
-): number {
-  const value = Number(text);
-  if (/^[\d.]+$/.test(text) && value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
-  throw wrong(field, text, `give a ${whole ? 'whole ' : ''}number from ${min} to ${max}`);
-}
-
-function oneOf<T extends string>(field: string, text: string, values: readonly T[]): T {
-  const found = values.find((value) => value === text);
-  if (found !== undefined) return found;
-  throw wrong(field, text, `give one of ${values.join(', ')}`);
-}
-
-function wrong(field: string, text: string, remedy: string): UserError {
-  return new UserError(`"${text}" will not do`, { place: { field }, remedy });
 }

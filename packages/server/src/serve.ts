@@ -15,6 +15,7 @@ import { keyStore } from './keys/key-store.ts';
 import { listen } from './listen.ts';
 import { type LocatedModel, locateModel } from './model/locate.ts';
 import { parseServeOptions, type ServeOptions } from './serve-options.ts';
+import { untilSignal } from './until-signal.ts';
 
 /** The command: loads the models, listens, and returns when a signal has stopped it and all answers are out. */
 export async function serve(given: Readonly<Record<string, string | boolean | undefined>>): Promise<void> {
@@ -132,17 +133,6 @@ async function chooseVariants(workspace: string, options: ServeOptions): Promise
 function weightOf(id: string, place: number, canary: { readonly id: string; readonly percent: number }): number {
   if (id === canary.id) return canary.percent;
   return place === 0 ? 100 - canary.percent : 0;
-}
-
-/**
- * Later signals are swallowed: a terminal and Nx send one each for the same Ctrl-C. The wait after the first is bounded.
- */
-function untilSignal(): AbortSignal {
-  const stop = new AbortController();
-  const end = () => stop.abort();
-  process.on('SIGINT', end);
-  process.on('SIGTERM', end);
-  return stop.signal;
 }
 
 /** The database of the keys. One elsewhere that is still being opened is let go by `close`. */

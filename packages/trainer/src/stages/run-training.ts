@@ -19,6 +19,7 @@ import { stoppable } from '../resume/stoppable.ts';
 import type { Learner } from '../training/learner.ts';
 import { type TeacherTargets, train } from '../training/train.ts';
 import { calibrate } from './calibrate.ts';
+import { randomStartWarning } from './random-start.ts';
 import { announce, longestRead, summarize } from './summary.ts';
 
 /** A model that is ready to be trained, and all that its training needs. */
@@ -110,6 +111,8 @@ export function announceRun({ config }: Experiment, progress: Progress, run: Tra
   const { stage, chosen, model, texts, settings, losses, otherModel } = run;
   const { maxTokens, longTexts } = config;
   announce(progress, { config: model.config, settings, texts, maxTokens, longTexts, chosen });
+  const warning = randomStartWarning(stage, config, model.config, texts.train.labels.length);
+  if (warning !== undefined) progress.line(warning);
   const longestText = longestRead(texts);
   const byOpenVino = chosen.backend === 'openvino';
   const question = { config: model.config, losses, settings, maxTokens, longestText, otherModel, byOpenVino };

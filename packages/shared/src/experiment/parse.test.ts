@@ -95,6 +95,19 @@ describe('parseExperiment', () => {
       'field "data.source"',
       'did you mean "sources"?',
     ],
+    [
+      'that another program has',
+      { data, teacher: { training: { lr: 1e-4 } } },
+      'unknown key "lr"',
+      'field "teacher.training.lr"',
+      'did you mean "learningRate"?',
+    ],
+    [
+      'that another program has, in capitals or not',
+      { data, max_seq_length: 128 },
+      'unknown key "max_seq_length"',
+      'did you mean "maxTokens"?',
+    ],
   ])('names an unknown key %s, with the nearest right one', (_, value, ...parts) => {
     for (const part of parts) expect(complaint(value)).toContain(part);
   });

@@ -3,6 +3,20 @@ import { nearest, UserError } from '../errors.ts';
 import { formatPath, lineOfPath } from './json-lines.ts';
 import { experimentSchema } from './schema.ts';
 
+/** What other programs call our keys, in small letters and without underscores. */
+const namesElsewhere: Readonly<Record<string, string>> = {
+  lr: 'learningRate',
+  bs: 'batchSize',
+  wd: 'weightDecay',
+  numtrainepochs: 'epochs',
+  perdevicetrainbatchsize: 'batchSize',
+  gradientaccumulationsteps: 'accumulation',
+  maxgradnorm: 'clipNorm',
+  maxlength: 'maxTokens',
+  maxseqlength: 'maxTokens',
+  model: 'weights',
+};
+
 /** The most telling of the schema's complaints about an experiment file, as an error that names line, field and cure. */
 export function schemaError(issues: readonly z.core.$ZodIssue[], file: string, text: string): UserError {
   // A misspelt key is also a missing one; the misspelling is what the user has to see.
@@ -13,7 +27,8 @@ export function schemaError(issues: readonly z.core.$ZodIssue[], file: string, t
     return new UserError(describe(issue), { place, remedy: 'see experiment.schema.json for what is allowed' });
   }
   const allowed = keysAt(issue.path);
-  const near = nearest(issue.keys[0], allowed);
+  const elsewhere = namesElsewhere[issue.keys[0].toLowerCase().replaceAll('_', '')];
+  const near = allowed.includes(elsewhere) ? elsewhere : nearest(issue.keys[0], allowed);
   return new UserError(`unknown key "${issue.keys[0]}"`, {
     place,
     remedy: near === undefined ? `remove it; allowed here: ${allowed.join(', ')}` : `did you mean "${near}"?`,

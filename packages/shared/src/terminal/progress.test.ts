@@ -39,6 +39,13 @@ describe('createProgress', () => {
       expect(written()).toBe('finetune  epoch 1/4');
     });
 
+    it('leaves out the parts that do not fit, and cuts none but the first', () => {
+      createProgress({ title: 'prepare', stream, now }).update('step 1  tokens/s');
+      expect(written()).toBe('prepare  step 1');
+      createProgress({ title: 'a title of many words', stream, now }).update('step 1');
+      expect(written()).toBe('a title of many wor');
+    });
+
     it('shows the line where the terminal says that it has no columns', () => {
       stream.columns = 0;
       createProgress({ title: 'finetune', stream, now }).update('step 1');

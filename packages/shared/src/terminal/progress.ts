@@ -59,7 +59,7 @@ export function createProgress({
       }
       clear();
       // Some terminals say that they have 0 columns.
-      terminal.write(text.slice(0, (terminal.columns || 80) - 1));
+      terminal.write(fitted(text, (terminal.columns || 80) - 1));
       drawn = true;
       // Ctrl-C ends the process without coming back here, and the shell's next words must not follow the line.
       process.once('exit', clear);
@@ -73,6 +73,13 @@ export function createProgress({
     },
     done: clear,
   };
+}
+
+/** As many of the parts of a text, which two spaces separate, as are no longer than `most`; of a single one its beginning. */
+function fitted(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const end = text.lastIndexOf('  ', most);
+  return text.slice(0, end > 0 ? end : most);
 }
 
 /**

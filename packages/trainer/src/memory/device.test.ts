@@ -42,6 +42,6 @@ describe('estimateDeviceMemory', () => {
     const lines: string[] = [];
     const progress: Progress = { update: () => undefined, line: (text) => lines.push(text), done: () => undefined };
     announceDeviceMemory(progress, question);
-    expect(lines).toEqual([expect.stringMatching(/^memory of the graphics processor: at least [\d.]+ GB \(weights /)]);
+    expect(lines).toEqual([expect.stringMatching(/^memory of the graphics processor: at least [\d.]+ MB \(weights /)]);
   });
 });

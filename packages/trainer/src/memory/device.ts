@@ -4,7 +4,7 @@ import { stepGraph } from '../device/graphs.ts';
 import { countParameters } from '../model/parameters.ts';
 import { frozenParameters, parameterGroups } from '../optimizer/parameter-groups.ts';
 import { activationBytes } from './activations.ts';
-import { dropoutBytes, gigabytes, hasParts, lengthsFor, type MemoryQuestion } from './estimate.ts';
+import { dropoutBytes, hasParts, lengthsFor, type MemoryQuestion, memorySize } from './estimate.ts';
 
 /** Bytes, by what takes them. */
 export type DeviceEstimate = Readonly<Record<'weights' | 'moments' | 'sums' | 'dropout' | 'activations', number>>;
@@ -45,6 +45,6 @@ export function estimateDeviceMemory({
 export function announceDeviceMemory(progress: Progress, question: MemoryQuestion): void {
   const estimate = Object.entries(estimateDeviceMemory(question));
   const total = estimate.reduce((sum, [, bytes]) => sum + bytes, 0);
-  const parts = estimate.map(([name, bytes]) => `${name} ${gigabytes(bytes)}`);
-  progress.line(`memory of the graphics processor: at least ${gigabytes(total)} (${parts.join(', ')})`);
+  const parts = estimate.map(([name, bytes]) => `${name} ${memorySize(bytes)}`);
+  progress.line(`memory of the graphics processor: at least ${memorySize(total)} (${parts.join(', ')})`);
 }

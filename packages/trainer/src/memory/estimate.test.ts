@@ -5,7 +5,7 @@ import type { ModelConfig } from '../model/config.ts';
 import { countParameters } from '../model/parameters.ts';
 import { tinySettings } from '../testing/tiny-training.ts';
 import { activationBytes } from './activations.ts';
-import { announceMemory, estimateMemory } from './estimate.ts';
+import { announceMemory, estimateMemory, memorySize } from './estimate.ts';
 
 const config: ModelConfig = {
   architecture: 'bert',
@@ -157,5 +157,18 @@ describe('announceMemory', () => {
     expect(() => announceMemory(progress, question, 'teacher.training', 2 ** 20)).toThrow(
       expect.objectContaining({ remedy: 'lower maxTokens, or take a model of fewer layers or less width' }),
     );
+  });
+});
+
+describe('memorySize', () => {
+  it.each([
+    [0, '0 kB'],
+    [11.2 * 2 ** 10, '12 kB'],
+    [4.2 * 2 ** 20, '4.2 MB'],
+    [83 * 2 ** 20, '83 MB'],
+    [0.125 * 2 ** 30, '0.13 GB'],
+    [110 * 2 ** 30, '110 GB'],
+  ])('writes %d bytes as %s', (bytes, text) => {
+    expect(memorySize(bytes)).toBe(text);
   });
 });

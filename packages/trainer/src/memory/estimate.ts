@@ -134,13 +134,16 @@ export function announceMemory(
   const estimate = estimateMemory(question);
   const total = sum(estimate);
   if (total > available) {
-    throw new UserError(`training would take about ${gigabytes(total)}, this machine has ${gigabytes(available)}`, {
+    throw new UserError(`training would take about ${memorySize(total)}, this machine has ${memorySize(available)}`, {
       place: { field: `${field}.batchSize` },
       remedy: remedyFor(question, available),
     });
   }
-  const parts = Object.entries(estimate).map(([name, bytes]) => `${name} ${gigabytes(bytes)}`);
-  progress.line(`memory: about ${gigabytes(total)} at the most (${parts.join(', ')}), of ${gigabytes(available)} here`);
+  const taken = Object.entries(estimate).filter(([, bytes]) => bytes > 0);
+  const parts = taken.map(([name, bytes]) => `${name} ${memorySize(bytes)}`);
+  progress.line(
+    `memory: about ${memorySize(total)} at the most (${parts.join(', ')}), of ${memorySize(available)} here`,
+  );
   return total;
 }
 
@@ -168,6 +171,10 @@ function sum(estimate: Partial<MemoryEstimate>): number {
   return Object.values(estimate).reduce((a, b) => a + b, 0);
 }
 
-export function gigabytes(bytes: number): string {
+/** `110 GB`, `1.25 GB`, `83 MB`, `4.2 MB`, `12 kB`. */
+export function memorySize(bytes: number): string {
+  const megabytes = bytes / 2 ** 20;
+  if (megabytes < 1) return `${Math.ceil(bytes / 2 ** 10)} kB`;
+  if (megabytes < 100) return `${megabytes.toFixed(megabytes < 10 ? 1 : 0)} MB`;
   return `${(bytes / 2 ** 30).toFixed(bytes < 10 * 2 ** 30 ? 2 : 0)} GB`;
 }

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { type Experiment, isDiskFull, type Progress, type Stage, UserError } from '@retort/shared';
-import { checkpointBytes, gigabytes } from '../memory/estimate.ts';
+import { checkpointBytes, memorySize } from '../memory/estimate.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { Checkpoints, checkpointFolder } from './checkpoints.ts';
 import { type SubjectParts, subjectOf } from './subject.ts';
@@ -31,7 +31,7 @@ export function openCheckpoints(
   const often = minutes === 0 ? 'every step' : `every ${minutes} min and every epoch`;
   // Two are kept, while a third is written.
   progress.line(
-    `checkpoints: after ${often}, in ${relative(process.cwd(), folder)}, at most 3 x ${gigabytes(checkpointBytes(config))}`,
+    `checkpoints: after ${often}, in ${relative(process.cwd(), folder)}, at most 3 x ${memorySize(checkpointBytes(config))}`,
   );
   return new Checkpoints({ folder, subject: subjectOf(experiment, stage, options), minutes, progress });
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive, UserError } from '@retort/shared';
-import { gigabytes } from '../memory/estimate.ts';
+import { memorySize } from '../memory/estimate.ts';
 import { isWhole } from './target-file.ts';
 
 /** Gigabytes that the store may take, in the environment. */
@@ -79,7 +79,7 @@ export class TeacherStore {
     const { bavail, bsize } = statfsSync(this.#folder);
     if (bytes <= bavail * bsize) return;
     throw new UserError(
-      `what the teacher gives takes ${gigabytes(bytes)}, and the disk of ${this.#folder} has ${gigabytes(bavail * bsize)} left`,
+      `what the teacher gives takes ${memorySize(bytes)}, and the disk of ${this.#folder} has ${memorySize(bavail * bsize)} left`,
       {
         place: field,
         remedy: 'free some space, compare fewer layers, [CLS] alone ("tokens": "cls"), or train for fewer epochs',

@@ -7,7 +7,7 @@ import type { TrainingTexts } from '../data/texts.ts';
 import type { ChosenEngine } from '../engine/choose.ts';
 import { evaluationGraph } from '../engine/graphs.ts';
 import { type LossTerms, teacherOutputs } from '../losses/terms.ts';
-import { gigabytes } from '../memory/estimate.ts';
+import { memorySize } from '../memory/estimate.ts';
 import type { TeacherTargets } from '../training/train.ts';
 import { askTeacher, type Gap } from './ask.ts';
 import { type Chunk, chunkViews } from './chunks.ts';
@@ -59,8 +59,8 @@ export async function teacherTargets(question: TeacherQuestion): Promise<Teacher
   const lacking = bytesOf(gaps);
   const inputs = views.chunks.reduce((sum, chunk) => sum + chunk.views.length, 0);
   progress.line(
-    `the teacher's part: ${layouts.map(({ name }) => name).join(', ')} for ${inputs} inputs, ${gigabytes(total)} ` +
-      `in ${relative(process.cwd(), folder)}, ${lacking === 0 ? 'all there' : `of which ${gigabytes(lacking)} to compute`}`,
+    `the teacher's part: ${layouts.map(({ name }) => name).join(', ')} for ${inputs} inputs, ${memorySize(total)} ` +
+      `in ${relative(process.cwd(), folder)}, ${lacking === 0 ? 'all there' : `of which ${memorySize(lacking)} to compute`}`,
   );
   if (lacking > 0) store.makeRoom(lacking, new Set(keys), { file, field: 'losses' });
   for (const key of keys) store.use(key);

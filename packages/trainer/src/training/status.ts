@@ -34,6 +34,7 @@ export class Speedometer {
   }
 }
 
+/** What counts most comes first: a narrow terminal cuts the end. */
 export function formatStatus(state: {
   epoch: number;
   epochs: number;
@@ -45,6 +46,6 @@ export function formatStatus(state: {
   const { epoch, epochs, step, total, loss, speed } = state;
   return (
     `epoch ${epoch}/${epochs}  step ${step}/${total}  loss ${loss.toFixed(4)}  ` +
-    `${Math.round(speed.rate)} tokens/s  ${formatDuration(speed.left)} left`
+    `${formatDuration(speed.left)} left  ${Math.round(speed.rate)} tokens/s`
   );
 }

@@ -13,6 +13,7 @@ import { drawWithinLimits } from './split/limit.ts';
 import { type SplitShares, splitRows } from './split/split.ts';
 import { linkedToTest } from './split/test-groups.ts';
 import type { DatasetRow } from './write/dataset.ts';
+import type { DuplicateRow } from './write/duplicates.ts';
 
 /** The labelled texts of an experiment, and what became of the others. */
 export interface LabelledRows {
@@ -21,6 +22,8 @@ export interface LabelledRows {
   /** Those within `data.maxTexts`: the dataset. */
   readonly drawn: readonly DatasetRow[];
   readonly duplicates: DuplicateCounts;
+  /** The rows that repeat others. */
+  readonly dropped: readonly DuplicateRow[];
   /** Texts that are left out because they share a near duplicate with a text of a test group. */
   readonly linked: readonly Reject[];
   /** What no unlabelled text may repeat: the dataset, the copies that were dropped from it, and all of validation and test. */
@@ -38,7 +41,7 @@ export function makeLabelledRows(
 ): LabelledRows {
   const examples = files.flatMap((source) => source.examples);
   if (examples.length === 0) throw nothingRead(files, file);
-  const { kept, clusters, repeats, counts } = deduplicate(examples, data.duplicates.threshold, (done) => {
+  const { kept, clusters, repeats, dropped, counts } = deduplicate(examples, data.duplicates.threshold, (done) => {
     if (done % 256 === 0) progress.update(`looking for duplicates  ${done}/${examples.length}`);
   });
   const { testGroups, validation, test } = data.split;
@@ -67,6 +70,14 @@ export function makeLabelledRows(
     all,
     drawn: all.filter((_, i) => stays[i]),
     duplicates: counts,
+    dropped: dropped.map(({ row, kind, conflicting, of }) => {
+      const place = (i: number) => ({
+        file: files[examples[i].sourceIndex].file,
+        line: examples[i].line,
+        label: data.labels[examples[i].label],
+      });
+      return { ...place(row), kind: conflicting ? (`conflicting ${kind}` as const) : kind, of: place(of) };
+    }),
     linked: [...linked].map((i) => linkedReject(found[i], files)),
     heldOutGroups: new Set(members.flatMap(({ group }, i) => (splits[i] === 'train' ? [] : (group ?? [])))),
     known: [

@@ -14,7 +14,7 @@ describe('prepare', () => {
   it('writes an artifact with all its files', async () => {
     await workspace.run();
     expect(Object.keys((await openArtifact(workspace.root, 'x', 'prepare')).manifest.outputs)).toEqual(
-      ['README.md', 'card.json', 'dataset.csv', 'labels.json', 'rejects.csv'].concat([
+      ['README.md', 'card.json', 'dataset.csv', 'duplicates.csv', 'labels.json', 'rejects.csv'].concat([
         'test.parquet',
         'train.parquet',
         'validation.parquet',
@@ -62,6 +62,19 @@ describe('prepare', () => {
     expect(workspace.read('rejects.csv')).toBe(
       'file,line,reason,start\nexperiments/x/human.csv,7,no text,",0"\nexperiments/x/human.csv,8,no label,a text without a label\n',
     );
+  });
+
+  it('lists duplicates with the rows that they repeat in duplicates.csv', async () => {
+    workspace.writeHuman([...human, [human[3][0], '0'], [human[5][0], '1']]);
+    await workspace.run();
+    const file = 'experiments/x/human.csv';
+    expect(workspace.read('duplicates.csv').split('\n')).toEqual([
+      'file,line,label,kind,of_file,of_line,of_label',
+      `${file},7,human,conflicting exact,${file},43,ai`,
+      `${file},42,human,exact,${file},5,human`,
+      `${file},43,ai,conflicting exact,${file},7,human`,
+      '',
+    ]);
   });
 
   it('gives a row without a group that of its copy in another source', async () => {

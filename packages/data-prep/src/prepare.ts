@@ -19,6 +19,7 @@ import { readUnlabelledSource } from './read/unlabelled.ts';
 import { makeCard, type UnlabelledResult } from './write/card.ts';
 import { formatCard } from './write/card-markdown.ts';
 import { writeDataset, writeUnlabelled } from './write/dataset.ts';
+import { writeDuplicates } from './write/duplicates.ts';
 import { prepareMetrics, summarise } from './write/summary.ts';
 
 /**
@@ -33,7 +34,7 @@ export async function prepare(experiment: Experiment, progress: Progress): Promi
     const file = experimentFile(experiment);
     const digests: Record<string, string> = {};
     const files = readSources(experiment, digests, progress);
-    const { all, drawn, duplicates, linked, known, heldOutGroups } = makeLabelledRows(
+    const { all, drawn, duplicates, dropped, linked, known, heldOutGroups } = makeLabelledRows(
       experiment,
       files,
       file,
@@ -45,6 +46,7 @@ export async function prepare(experiment: Experiment, progress: Progress): Promi
     const unlabelledRejects = unlabelled?.files.flatMap(({ rejects }) => rejects) ?? [];
     const rejects = [...files.flatMap((source) => source.rejects), ...linked, ...unlabelledRejects];
     await writeDataset(writer, drawn, data.labels, rejects);
+    await writeDuplicates(writer, dropped);
     // Numbers that no labelled text has, so that an id means one text.
     if (unlabelled !== undefined) await writeUnlabelled(writer, unlabelled.texts, all.length);
     const card = makeCard({

@@ -52,6 +52,16 @@ describe('deduplicate', () => {
     expect(counts.conflicting).toEqual({ exact: 0, near: 2 });
   });
 
+  it('tells of each dropped row what it repeats, and in a conflict a row with another label', () => {
+    const rows = [row(base), row('other', 0), row(near), row('other', 0), row('other', 1)];
+    expect(deduplicate(rows, 0.8).dropped).toEqual([
+      { row: 1, kind: 'exact', conflicting: true, of: 4 },
+      { row: 2, kind: 'near', conflicting: false, of: 0 },
+      { row: 3, kind: 'exact', conflicting: true, of: 1 },
+      { row: 4, kind: 'exact', conflicting: true, of: 1 },
+    ]);
+  });
+
   it('puts texts that share a near duplicate into one cluster', () => {
     const rows = [row(words(0, 60)), row(words(8, 68)), row(words(4, 64)), row('alone')];
     const { kept, clusters } = deduplicate(rows, 0.85);
@@ -66,10 +76,11 @@ describe('deduplicate', () => {
       const start = random.integer(60);
       return row(words(start, start + 40), random.integer(8) === 0 ? 1 : 0, random.integer(2));
     });
-    const { kept, counts } = deduplicate(rows, 0.8);
+    const { kept, counts, dropped: listed } = deduplicate(rows, 0.8);
     const { exact, near, conflicting } = counts;
     const dropped = exact.within + exact.across + near.within + near.across + conflicting.exact + conflicting.near;
     expect(kept.length + dropped).toBe(rows.length);
+    expect([...kept, ...listed.map((one) => one.row)].sort((a, b) => a - b)).toEqual(rows.map((_, i) => i));
   });
 
   it('leaves no two near duplicates', () => {

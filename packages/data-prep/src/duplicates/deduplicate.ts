@@ -16,6 +16,16 @@ export interface DuplicateCounts {
   readonly conflicting: { exact: number; near: number };
 }
 
+/** A row that is dropped. */
+export interface DroppedRow {
+  readonly row: number;
+  readonly kind: 'exact' | 'near';
+  /** Whether the labels of its family disagree, so that none of it stays. */
+  readonly conflicting: boolean;
+  /** The row that it repeats: the one that stays; in a conflict one with another label, if it repeats such a one. */
+  readonly of: number;
+}
+
 export interface Deduplicated {
   /** The rows that stay, ascending. */
   readonly kept: readonly number[];
@@ -23,6 +33,8 @@ export interface Deduplicated {
   readonly clusters: readonly number[];
   /** For each row that stays: the dropped rows that repeat it, ascending. */
   readonly repeats: readonly (readonly number[])[];
+  /** All others, ascending. */
+  readonly dropped: readonly DroppedRow[];
   readonly counts: DuplicateCounts;
 }
 
@@ -53,6 +65,7 @@ export function deduplicate(
     conflicting: { exact: 0, near: 0 },
   };
   const leaderConflict = new Map<number, 'exact' | 'near'>();
+  const dropped: DroppedRow[] = [];
   const repeats = new Map<number, number[]>(leaders.map((leader) => [leader, []]));
   for (const { row, kind, across, leaders } of duplicates) {
     for (const leader of leaders) repeats.get(leader)?.push(row);
@@ -60,19 +73,26 @@ export function deduplicate(
     const bad = leaders.filter((leader) => conflicted.has(leader));
     if (bad.length === 0) {
       counts[kind][across ? 'across' : 'within']++;
+      dropped.push({ row, kind, conflicting: false, of: leaders[0] });
       continue;
     }
     counts.conflicting[kind]++;
+    const of = bad.find((leader) => rows[leader].label !== rows[row].label) ?? bad[0];
+    dropped.push({ row, kind, conflicting: true, of });
     for (const leader of bad) {
       if (kind === 'exact' || !leaderConflict.has(leader)) leaderConflict.set(leader, kind);
     }
   }
-  for (const kind of leaderConflict.values()) counts.conflicting[kind]++;
+  for (const [row, kind] of leaderConflict) {
+    counts.conflicting[kind]++;
+    dropped.push({ row, kind, conflicting: true, of: conflicted.get(row) ?? row });
+  }
   const kept = leaders.filter((leader) => !conflicted.has(leader));
   return {
     kept,
     clusters: kept.map((row) => clusters.find(row)),
     repeats: kept.map((row) => repeats.get(row) ?? []),
+    dropped: dropped.sort((a, b) => a.row - b.row),
     counts,
   };
 }
@@ -105,11 +125,13 @@ function findDuplicates(rows: readonly Comparable[], threshold: number, onRow: (
   return { leaders, duplicates };
 }
 
-/** The leaders that a row with another label repeats. */
-function findConflicts(rows: readonly Comparable[], duplicates: readonly Duplicate[]): Set<number> {
-  const conflicted = new Set<number>();
+/** The leaders that a row with another label repeats, each with the first such row. */
+function findConflicts(rows: readonly Comparable[], duplicates: readonly Duplicate[]): Map<number, number> {
+  const conflicted = new Map<number, number>();
   for (const { row, leaders } of duplicates) {
-    for (const leader of leaders) if (rows[leader].label !== rows[row].label) conflicted.add(leader);
+    for (const leader of leaders) {
+      if (rows[leader].label !== rows[row].label && !conflicted.has(leader)) conflicted.set(leader, row);
+    }
   }
   return conflicted;
 }

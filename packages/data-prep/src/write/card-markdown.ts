@@ -52,7 +52,7 @@ export function formatCard(card: DataCard): string {
         ['near', duplicates.near.within, duplicates.near.across],
       ],
     ),
-    `Conflicting: ${duplicates.conflicting.exact} exact, ${duplicates.conflicting.near} near.`,
+    `Conflicting: ${duplicates.conflicting.exact} exact, ${duplicates.conflicting.near} near. Each row with what it repeats, and both labels, is in \`duplicates.csv\`.`,
     '## Rejects',
     rejected === 0
       ? 'None.'

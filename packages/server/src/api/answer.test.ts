@@ -18,14 +18,15 @@ describe('answerOf', () => {
   });
 
   it.each([
-    [Math.log(3) + 1.1, 100, false],
-    [Math.log(3) + 0.9, 100, true],
-    [Math.log(3) - 0.9, 100, true],
-    [Math.log(3) - 1.1, 100, false],
-    [5, 9, true],
-    [5, 10, false],
-  ])('at log-odds of %d and %d tokens: abstained %s', (odds, tokens, abstained) => {
-    expect(at(odds, tokens).abstained).toBe(abstained);
+    [Math.log(3) + 1.1, 100, undefined],
+    [Math.log(3) + 0.9, 100, 'uncertain'],
+    [Math.log(3) - 0.9, 100, 'uncertain'],
+    [Math.log(3) - 1.1, 100, undefined],
+    [5, 9, 'short'],
+    [5, 10, undefined],
+  ])('at log-odds of %d and %d tokens: abstained, being %s', (odds, tokens, because) => {
+    const answer = at(odds, tokens);
+    expect([answer.abstained, answer.abstainedBecause]).toEqual([because !== undefined, because]);
   });
 
   it('never abstains for a model that has no band of uncertainty', () => {

@@ -1,4 +1,4 @@
-import { abstains, decide, margins, softmax } from '@retort/shared';
+import { type AbstentionReason, abstentionReason, decide, margins, softmax } from '@retort/shared';
 import type { Reading, Variant } from '../inference/index.ts';
 
 /** Which labels an answer tells the scores of. */
@@ -14,8 +14,9 @@ export interface Answer {
   readonly label: string;
   /** Probabilities at the model's temperature, the highest first. */
   readonly scores: Record<string, number>;
-  /** Inside the fitted band of uncertainty, or too short a text to tell; never for a model without one. */
+  /** Whether there is a reason to abstain; never for a model without a band of uncertainty. */
   readonly abstained: boolean;
+  readonly abstainedBecause?: AbstentionReason;
 }
 
 /** What logits and the number of tokens read say. `logits`: [labels]. */
@@ -28,10 +29,12 @@ export function answerOf(
   const [best] = decide(logits, labels.length, rule);
   const [margin] = margins(logits, labels.length, rule);
   const abstention = calibration?.abstention;
+  const because = abstention === undefined ? undefined : abstentionReason(abstention, margin, tokens);
   return {
     label: labels[best],
     scores: Object.fromEntries(rankedScores(variant, logits, filter)),
-    abstained: abstention !== undefined && abstains(abstention, margin, tokens),
+    abstained: because !== undefined,
+    ...(because === undefined ? {} : { abstainedBecause: because }),
   };
 }
 

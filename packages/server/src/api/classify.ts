@@ -76,6 +76,10 @@ const resultSchema = z
         'the answer is inside the band of uncertainty that was fitted on validation, or the text is too short to tell',
       example: false,
     }),
+    abstained_because: z.enum(['short', 'uncertain']).optional().openapi({
+      description:
+        'why, where it abstained: `short`, the text has fewer tokens than those that the model was validated on; `uncertain`, the answer is inside the band',
+    }),
     tokens: z
       .int()
       .openapi({ description: 'tokens of the text that the model read, [CLS] and [SEP] included', example: 15 }),
@@ -150,8 +154,10 @@ function describe(
   sentences: readonly SentenceContribution[] | undefined,
 ): ClassifyResponse['results'][number] {
   const { tokens, truncated, normalized, windows, tokenList } = reading;
+  const { abstainedBecause: because, ...answer } = answerOf(variant, reading, filter);
   return {
-    ...answerOf(variant, reading, filter),
+    ...answer,
+    ...(because === undefined ? {} : { abstained_because: because }),
     tokens,
     truncated,
     normalized: normalized.map(({ what, count }) => ({ what, count })),

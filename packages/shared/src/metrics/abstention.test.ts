@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { abstains, fitAbstention, margins } from './abstention.ts';
+import { abstentionReason, fitAbstention, margins } from './abstention.ts';
 import { decide } from './decision.ts';
 import { softmax } from './softmax.ts';
 
@@ -83,12 +83,13 @@ describe('fitAbstention', () => {
   });
 });
 
-describe('abstains', () => {
+describe('abstentionReason', () => {
   it.each([
-    [2, 10, false],
-    [1.99, 10, true],
-    [2, 9, true],
+    [2, 10, undefined],
+    [1.99, 10, 'uncertain'],
+    [2, 9, 'short'],
+    [1.99, 9, 'short'],
   ])('at a margin of %d and %d tokens: %s', (margin, tokens, expected) => {
-    expect(abstains({ margin: 2, minTokens: 10 }, margin, tokens)).toBe(expected);
+    expect(abstentionReason({ margin: 2, minTokens: 10 }, margin, tokens)).toBe(expected);
   });
 });

@@ -78,8 +78,16 @@ function narrowestBand(wrong: Float64Array, all: Float64Array): number {
   return 0;
 }
 
+/** Why a model says nothing: the text is shorter than those that it was validated on, or the answer lies inside of the band. */
+export type AbstentionReason = 'short' | 'uncertain';
+
+export function abstentionReason(rule: AbstentionRule, margin: number, tokens: number): AbstentionReason | undefined {
+  if (tokens < rule.minTokens) return 'short';
+  return margin < rule.margin ? 'uncertain' : undefined;
+}
+
 export function abstains(rule: AbstentionRule, margin: number, tokens: number): boolean {
-  return margin < rule.margin || tokens < rule.minTokens;
+  return abstentionReason(rule, margin, tokens) !== undefined;
 }
 
 /** Half-way to the next greater of `values`; where there is none, a little more than `value`. */

@@ -1,4 +1,12 @@
-export { type AbstentionRule, abstains, type FittedAbstention, fitAbstention, margins } from './abstention.ts';
+export {
+  type AbstentionReason,
+  type AbstentionRule,
+  abstains,
+  abstentionReason,
+  type FittedAbstention,
+  fitAbstention,
+  margins,
+} from './abstention.ts';
 export { expectedCalibrationError } from './calibration-error.ts';
 export { confusionMatrix, type LabelScore, labelScores } from './confusion.ts';
 export { type DecisionRule, decide, onlyAnswer, plainRule } from './decision.ts';

@@ -35,7 +35,7 @@ export function VariantCard({ model, text, label, reading, error }: VariantCardP
 
 function Answered({ model, text, label, reading }: Required<Omit<VariantCardProps, 'error'>>) {
   const { result, totalMs, timing } = reading;
-  const { tokens, truncated, windows, normalized, abstained, sentences } = result;
+  const { tokens, truncated, windows, normalized, abstained_because: because, sentences } = result;
   const facts: [string, string][] = [
     ['Read', `${tokens} tokens${windows.length > 1 ? ` in ${windows.length} windows` : ''}`],
     ['Truncated', truncated ? 'yes: the rest counts for nothing' : 'no'],
@@ -51,9 +51,12 @@ function Answered({ model, text, label, reading }: Required<Omit<VariantCardProp
       <p class="verdict">
         <strong>{result.label}</strong> {formatProbability(result.scores[result.label] ?? 0)}
       </p>
-      {abstained && (
+      {because !== undefined && (
         <p class="note warning">
-          It abstains: the answer is inside of its band of uncertainty, or the text is too short to tell.
+          It abstains:{' '}
+          {because === 'short'
+            ? 'the text is shorter than those that it was validated on.'
+            : 'the answer is inside of its band of uncertainty.'}
         </p>
       )}
       <ul class="scores">

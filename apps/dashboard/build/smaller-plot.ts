@@ -33,7 +33,7 @@ export const ordinalScheme = () => ({ length }) => Array.from({ length }, (_, i)
 const replaced = [
   [/@observablehq[/\\]plot[/\\]src[/\\]projection\.js$/, projection],
   [/@observablehq[/\\]plot[/\\]src[/\\]scales[/\\]schemes\.js$/, schemes],
-  [/[/\\]d3-geo[/\\]src[/\\]index\.js$/, geo],
+  [/[/\\]d3-geo[/\\](src[/\\]index\.js|dist[/\\]d3-geo\.mjs)$/, geo],
 ] as const;
 
 /** Takes map projections and colour schemes out of Observable Plot: no chart here has any, and they are a sixth of its size. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MeasuredModel } from '@retort/server/client';
-import { describeLatency, latencyMetrics, newestReports, retentions } from './measured-models.ts';
+import { describeLatency, latencyMetrics, newestReports, retentions, testSets } from './measured-models.ts';
 
 const figure = (value: number) => ({ value, low: value - 0.01, high: value + 0.01 });
 const model = (run: string, name: string, accuracy: number, more: Record<string, number> = {}): MeasuredModel => ({
@@ -20,6 +20,17 @@ describe('newestReports', () => {
       { ...model('other', 'teacher', 0.7), dataSet: 'y' },
     ];
     expect(newestReports(models).map(({ run }) => run)).toEqual(['new', 'other']);
+  });
+});
+
+describe('testSets', () => {
+  it('keep models apart that were measured on other texts, the newest report’s first', () => {
+    const other = { ...model('b', 'teacher', 0.8), project: 'b', dataSet: 'y', n: 1200 };
+    const sets = testSets([other, model('a', 'teacher', 0.9), model('c', 'student', 0.7)]);
+    expect(sets.map(({ title, models }) => [title, models.map(({ run }) => run)])).toEqual([
+      ['b (1,200 texts)', ['b']],
+      ['a (100 texts)', ['a', 'c']],
+    ]);
   });
 });
 

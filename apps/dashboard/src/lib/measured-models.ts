@@ -1,5 +1,6 @@
 import type { MeasuredModel } from '@retort/server/client';
 import { formatInterval } from './figures.ts';
+import { formatWhole } from './format.ts';
 
 /** The models that all experiments have, in the order in which they are made. */
 export const modelKinds: readonly string[] = ['teacher', 'teacher-int8', 'student', 'student-int8'];
@@ -16,6 +17,30 @@ export function newestReports(models: readonly MeasuredModel[]): MeasuredModel[]
   const key = ({ project, dataSet }: MeasuredModel) => JSON.stringify([project, dataSet]);
   for (const model of models) if (!newest.has(key(model))) newest.set(key(model), model.run);
   return models.filter((model) => newest.get(key(model)) === model.run);
+}
+
+/** Texts on which models were measured. */
+export interface TestSet {
+  /** Their checksum, short. */
+  readonly id: string;
+  /** Whose they are and how many, such as `essays, essays@2 (1,854 texts)`. */
+  readonly title: string;
+  readonly models: readonly MeasuredModel[];
+}
+
+/** Projects that a test set's title names at most. */
+const mostProjects = 3;
+
+/** Models by the texts that they were measured on, for on others their accuracies do not compare: those of the newest report first. */
+export function testSets(models: readonly MeasuredModel[]): TestSet[] {
+  const sets = new Map<string, MeasuredModel[]>();
+  for (const model of models) sets.set(model.dataSet, [...(sets.get(model.dataSet) ?? []), model]);
+  return [...sets].map(([dataSet, own]) => {
+    const projects = [...new Set(own.map(({ project }) => project))];
+    const more = projects.length > mostProjects ? ', …' : '';
+    const title = `${projects.slice(0, mostProjects).join(', ')}${more} (${formatWhole(own[0].n)} texts)`;
+    return { id: dataSet.slice(0, 12), title, models: own };
+  });
 }
 
 /** The metrics of latency that models have: `latency.p50.texts` first, then by length. */

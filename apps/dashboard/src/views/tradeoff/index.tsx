@@ -4,7 +4,7 @@ import { EmptyNote, ErrorNote, LoadingNote } from '../../components/notes.tsx';
 import { usePage } from '../../context.ts';
 import { formatMilliseconds } from '../../lib/figures.ts';
 import { formatBytes } from '../../lib/format.ts';
-import { describeLatency, latencyMetrics, newestReports } from '../../lib/measured-models.ts';
+import { describeLatency, latencyMetrics, newestReports, type TestSet, testSets } from '../../lib/measured-models.ts';
 import { setQuery, useUrl } from '../../lib/navigation.ts';
 import { questions } from '../../lib/questions.ts';
 import { tradeOff } from '../../lib/trade-off.ts';
@@ -18,7 +18,7 @@ export default function TradeoffView() {
   const { api, live } = usePage();
   const { query } = useUrl();
   const filter = query.get('filter') ?? '';
-  const references = query.get('reference') !== 'no';
+  const references = query.get('reference') === 'yes';
   const all = query.get('reports') === 'all';
   const { data, error, reload } = useQuery(`models ${filter}`, (signal) =>
     questions(api, signal).models(filter === '' ? {} : { filter }),
@@ -32,7 +32,13 @@ export default function TradeoffView() {
       }),
     [live],
   );
-  const models = useMemo(() => (all ? (data?.models ?? []) : newestReports(data?.models ?? [])), [data, all]);
+  const sets = useMemo(() => {
+    const known = data?.models ?? [];
+    return testSets(all ? known : newestReports(known));
+  }, [data, all]);
+  // One front is of one set of texts: on others, accuracies do not compare.
+  const set = sets.find(({ id }) => id === query.get('texts')) ?? sets[0];
+  const models = set?.models ?? [];
   const latencies = latencyMetrics(models);
   const latency = latencies.find((metric) => metric === query.get('latency')) ?? latencies[0];
   const bySize = useMemo(() => tradeOff(models, 'bytes', { references }), [models, references]);
@@ -41,7 +47,7 @@ export default function TradeoffView() {
     <>
       <div class="view-head">
         <h1>Trade-off</h1>
-        <Controls {...{ filter, references, all }} />
+        <Controls {...{ filter, references, all, sets, set }} />
       </div>
       {error !== undefined && (
         <ErrorNote error={error} retry={reload}>
@@ -98,7 +104,7 @@ export default function TradeoffView() {
           </div>
           <p class="quiet">
             Ringed, and joined by a dashed line: the models that no other beats in both; whiskers are 95 % intervals.
-            Accuracies compare on the same texts, latencies on the same machine.
+            All were measured on the same texts; latencies compare on the same machine.
             {references &&
               ' Notebooks: what the pipeline in Python reached that this one replaces, on other texts and another machine.'}
           </p>
@@ -109,7 +115,15 @@ export default function TradeoffView() {
   );
 }
 
-function Controls({ filter, references, all }: { filter: string; references: boolean; all: boolean }) {
+interface ControlsProps {
+  readonly filter: string;
+  readonly references: boolean;
+  readonly all: boolean;
+  readonly sets: readonly TestSet[];
+  readonly set: TestSet | undefined;
+}
+
+function Controls({ filter, references, all, sets, set }: ControlsProps) {
   return (
     <form
       class="controls"
@@ -123,6 +137,18 @@ function Controls({ filter, references, all }: { filter: string; references: boo
         reports
         <input name="filter" key={filter} defaultValue={filter} placeholder="experiment = essays" size={24} />
       </label>
+      {sets.length > 1 && (
+        <label>
+          measured on
+          <select value={set?.id} onChange={(event) => setQuery({ texts: event.currentTarget.value })}>
+            {sets.map(({ id, title }) => (
+              <option key={id} value={id}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       <label>
         <input
           type="checkbox"
@@ -135,7 +161,7 @@ function Controls({ filter, references, all }: { filter: string; references: boo
         <input
           type="checkbox"
           checked={references}
-          onChange={(event) => setQuery({ reference: event.currentTarget.checked ? undefined : 'no' })}
+          onChange={(event) => setQuery({ reference: event.currentTarget.checked ? 'yes' : undefined })}
         />
         notebooks
       </label>

@@ -2,6 +2,7 @@ import type { MeasuredModel } from '@retort/server/client';
 import { DataTable, numbers } from '../../components/data-table.tsx';
 import { formatMilliseconds, formatNumber, formatShare } from '../../lib/figures.ts';
 import { formatBytes, formatWhole } from '../../lib/format.ts';
+import { formatTime } from '../../lib/format-cell.ts';
 import { describeLatency, intervalOf } from '../../lib/measured-models.ts';
 import { runUrl } from '../../lib/route.ts';
 import type { TradeOffPoint } from '../../lib/trade-off.ts';
@@ -47,7 +48,7 @@ export function ModelTable({ models, latency, front }: Props) {
               <td class="number">{formatWhole(model.n)}</td>
               <td>{best.join(', ')}</td>
               <td>
-                <a href={runUrl(model.run)}>{new Date(model.startedAt).toLocaleDateString()}</a>
+                <a href={runUrl(model.run)}>{formatTime(model.startedAt)}</a>
               </td>
             </tr>
           );

@@ -72,6 +72,45 @@ const run: Spec = (harness) => {
       { expected: /404/ },
     ));
 
+  it('says so where the name is none of a run', () =>
+    harness().visit('/runs/nope', async (page) => {
+      expect(await page.getByRole('alert').textContent()).toMatch(/There is no run "nope".*Go to the runs/s);
+    }));
+
+  it('tells the lines of three labels apart', () =>
+    harness().visit(`/runs/${harness().runs['tiny/report']}`, async (page) => {
+      const figure = page.locator('figure', { hasText: 'ROC of each label' });
+      await figure.locator('.kinds .swatch').first().waitFor();
+      const legend = figure.locator('.kinds > span');
+      expect((await legend.allInnerTexts()).map((text) => text.trim())).toEqual(['sea', 'kitchen', 'garden']);
+      const drawn = await figure
+        .locator('g[data-mark="line"]')
+        .evaluateAll((lines) => lines.map((line) => line.getAttribute('stroke-dasharray') ?? ''));
+      const named = await legend
+        .locator('line')
+        .evaluateAll((lines) => lines.map((line) => line.getAttribute('stroke-dasharray') ?? ''));
+      expect(named).toEqual(drawn);
+    }));
+
+  it('writes times alike everywhere', () =>
+    harness().visit(`/runs/${harness().runs['tiny/report']}`, async (page) => {
+      await page.locator('.run-head').waitFor();
+      expect(await page.locator('.run-head').textContent()).toMatch(/started\d{4}-\d\d-\d\d \d\d:\d\d/);
+    }));
+
+  it('asks nothing that is not there of a failed run, and promises no checkpoint of it', async () => {
+    const { workspace, findRuns } = harness();
+    workspace.configure('broken', { data: { labels: ['a', 'b'], sources: [{ path: '/data/raw/nothing.csv' }] } });
+    await expect(workspace.run('prepare', 'broken')).rejects.toThrow('nothing.csv');
+    let found = await findRuns('project = broken and status = failed');
+    while (found.length === 0) found = await findRuns('project = broken and status = failed');
+    await harness().visit(`/runs/${found[0].run}`, async (page) => {
+      await page.getByText('It ended early').waitFor();
+      await page.locator('.console').waitFor();
+      expect(await page.locator('.run-head .error').textContent()).toMatch(/runs it again\.$/);
+    });
+  });
+
   it('looks as before when another view was shown meanwhile', () =>
     harness().visit(`/runs/${harness().runs['tiny/distill']}`, async (page) => {
       const facts = page.locator('.run-head dl').first();

@@ -18,6 +18,19 @@ const runs: Spec = (harness) => {
       expect(stages).toEqual(['report', 'quantize', 'distill', 'finetune', 'prepare']);
     }));
 
+  it('shows of a report the accuracy of the served student, and every column’s whole name', () =>
+    harness().visit(ofTiny, async (page) => {
+      await ready(page);
+      const heads = grid(page).locator('thead th:not(.tick) span:first-child');
+      expect(await heads.allInnerTexts()).toContain('student-int8.accuracy');
+      const accuracy = row(page, 'report').locator('td.number').last();
+      expect(await accuracy.textContent()).toMatch(/^[01]\.?\d*$/);
+      const cut = await heads.evaluateAll((names) =>
+        names.filter((name) => name.scrollWidth > name.clientWidth + 1).map((name) => name.textContent),
+      );
+      expect(cut).toEqual([]);
+    }));
+
   it('filters, and keeps the filter in the URL', () =>
     harness().visit('/', async (page) => {
       await ready(page);
@@ -88,6 +101,22 @@ const runs: Spec = (harness) => {
       await row(page, 'distill').first().waitFor();
     }));
 
+  it('keeps a mean apart from its interval, however long that is', () =>
+    harness().visit('/?group=stage&cols=took', async (page) => {
+      const interval = grid(page).locator('tr.group .delta').first();
+      await interval.waitFor();
+      const gap = await interval.evaluate((delta) => {
+        delta.textContent = '±2 min 00 s';
+        const edges = [delta.previousSibling, delta.firstChild].map((text) => {
+          const range = document.createRange();
+          if (text !== null) range.selectNodeContents(text);
+          return range.getBoundingClientRect();
+        });
+        return edges[1].left - edges[0].right;
+      });
+      expect(gap).toBeGreaterThan(4);
+    }));
+
   it('pins a baseline and tells the differences to it', () =>
     harness().visit('/?filter=project+=+tiny+and+stage+in+(finetune,+distill)', async (page) => {
       await row(page, 'finetune').hover();
@@ -146,7 +175,7 @@ const runs: Spec = (harness) => {
         .trim()
         .split('\r\n');
       expect(lines[0]).toBe(
-        'run,project,stage,status,started,took,train.loss,validation.loss,validation.accuracy,tags',
+        'run,project,stage,status,started,took,validation.loss,validation.accuracy,student-int8.accuracy,tags',
       );
       expect(lines).toHaveLength(11);
     }));

@@ -13,15 +13,15 @@ export interface Column {
 
 export type Value = string | number | boolean | null;
 
-/** What the stages tell most of: losses and accuracies while they train, and what comes of it. */
+/** What the stages tell most of: loss and accuracy of what they train, and what a report measured of the model that is served. */
 export const defaultColumns = [
   'stage',
   'status',
   'started',
   'took',
-  'train.loss',
   'validation.loss',
   'validation.accuracy',
+  'student-int8.accuracy',
   'tags',
 ];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { findReport, modelOfStage } from './find-report.ts';
+import { findCard, findReport, modelOfStage } from './find-report.ts';
 
 const run = (name: string, stage: string, day: number) => ({
   ...{ run: name, experiment: 'a', project: 'a', stage, status: 'succeeded' as const, seed: 1, seconds: 1, points: 0 },
@@ -15,6 +15,15 @@ describe('findReport', () => {
     expect(findReport(run('r', 'report', 1), down)).toBe('r');
     expect(findReport(run('d', 'distill', 1), down)).toBe('new');
     expect(findReport(run('d', 'distill', 1), [])).toBeUndefined();
+  });
+});
+
+describe('findCard', () => {
+  it('is the run whose artifact is there, and no failed one', () => {
+    const failed = { ...run('f', 'prepare', 1), status: 'failed' as const, folder: '.retort/runs/f' };
+    const gone = run('g', 'prepare', 2);
+    const made = { ...run('m', 'prepare', 3), folder: 'artifacts/a/prepare' };
+    expect([findCard([failed, gone, made]), findCard([failed])]).toEqual(['m', undefined]);
   });
 });
 

@@ -14,6 +14,14 @@ export function findReport(run: Run, lineages: readonly Lineage[]): string | und
   return [...down].sort((a, b) => b.startedAt.localeCompare(a.startedAt))[0]?.run;
 }
 
+/**
+ * The run that has the data card: of those that prepared the data the one whose artifact is there. Several may have made the same bytes; the folder is that
+ * of the last one. A failed run has made none.
+ */
+export function findCard(runs: Lineage['runs']): string | undefined {
+  return runs.find(({ stage, folder }) => stage === 'prepare' && folder?.startsWith('artifacts/') === true)?.run;
+}
+
 /** The report's name for what a stage makes, to begin with. */
 export function modelOfStage(stage: string, models: readonly string[]): string | undefined {
   const name = { finetune: 'teacher', distill: 'student', quantize: 'student-int8' }[stage] ?? 'student-int8';

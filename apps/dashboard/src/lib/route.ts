@@ -18,6 +18,11 @@ export function parsePath(path: string): Route {
   return { view: 'unknown' };
 }
 
+/** Whether a text may be the id of a run, so that it is worth to ask for it. */
+export function isRunId(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
+
 /** The URL of a run's page. */
 export function runUrl(run: string): string {
   return `/runs/${encodeURIComponent(run)}`;

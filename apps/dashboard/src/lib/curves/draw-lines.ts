@@ -10,6 +10,13 @@ export interface DrawnRun {
   readonly startedAt: string;
 }
 
+/** By what a metric can be drawn: what has no steps, as what processes use, by time where steps are asked for. */
+export function axisOf(metric: string, curves: readonly Curve[], by: XAxis): XAxis {
+  if (by !== 'step') return by;
+  const own = curves.filter((curve) => curve.metric === metric && curve.lines.length > 0);
+  return own.length > 0 && own.every(({ steps }) => steps.every((step) => step === null)) ? 'time' : 'step';
+}
+
 /** The lines of a metric, one a run that has it, in the order of the runs; a run keeps its style in every chart. */
 export function linesOf(
   metric: string,

@@ -4,7 +4,7 @@ import { CurveControls } from '../../charts/curve-controls.tsx';
 import { useCurves } from '../../charts/use-curves.ts';
 import { EmptyNote, ErrorNote, LoadingNote } from '../../components/notes.tsx';
 import { type CompareState, firstMetrics, formatRange } from '../../lib/compare-state.ts';
-import { linesOf } from '../../lib/curves/draw-lines.ts';
+import { axisOf, linesOf } from '../../lib/curves/draw-lines.ts';
 import { stepsWithin } from '../../lib/curves/refine.ts';
 import { speedMetric, xTitles } from '../../lib/curves/x-axis.ts';
 import { formatClock, formatNumber } from '../../lib/figures.ts';
@@ -35,10 +35,13 @@ export function CompareCurves({
     within: (coarse) => (zoom === null ? undefined : stepsWithin(zoom, coarse, runs, by)),
   });
   const charts = useMemo(
-    () => shown.slice(0, most).map((metric) => ({ metric, lines: linesOf(metric, curves, runs, { by, smoothing }) })),
+    () =>
+      shown.slice(0, most).map((metric) => {
+        const own = axisOf(metric, curves, by);
+        return { metric, own, lines: linesOf(metric, curves, runs, { by: own, smoothing }) };
+      }),
     [curves, runs, by, smoothing, shown.join()],
   );
-  const formatX = by === 'time' ? formatClock : formatNumber;
   if (metrics.length === 0) {
     return (
       <EmptyNote title="None of these runs has curves.">
@@ -57,16 +60,17 @@ export function CompareCurves({
         <LoadingNote what="Loading curves" />
       ) : (
         <div class="charts">
-          {charts.map(({ metric, lines }) => (
+          {charts.map(({ metric, own, lines }) => (
             <CurveChart
               key={metric}
               title={metric}
               file={`compare-${metric}`}
-              xTitle={xTitles[by]}
-              sync="compare"
-              range={zoom}
-              onZoom={(range) => setQuery({ zoom: formatRange(range) })}
-              {...{ lines, formatX, logarithmic }}
+              xTitle={xTitles[own]}
+              formatX={own === 'time' ? formatClock : formatNumber}
+              sync={own === by ? 'compare' : `compare ${own}`}
+              range={own === by ? zoom : null}
+              onZoom={(range) => own === by && setQuery({ zoom: formatRange(range) })}
+              {...{ lines, logarithmic }}
             />
           ))}
         </div>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { EmptyNote, ErrorNote, LoadingNote } from '../../components/notes.tsx';
 import { usePage } from '../../context.ts';
 import { formatSeconds } from '../../lib/figures.ts';
+import { formatTime } from '../../lib/format-cell.ts';
 import { navigate } from '../../lib/navigation.ts';
 import { questions } from '../../lib/questions.ts';
 import { compareUrl } from '../../lib/route.ts';
@@ -47,7 +48,7 @@ export function RunPicker() {
                     {project}/{stage}
                   </span>
                   <span class="quiet">
-                    {status}, {new Date(startedAt).toLocaleString()}, {formatSeconds(seconds)}
+                    {status}, {formatTime(startedAt)}, {formatSeconds(seconds)}
                   </span>
                 </label>
               </li>

@@ -1,6 +1,7 @@
 import type { DataCard, Lineage } from '@retort/server/client';
 import { FigureTable } from '../../charts/chart-figure.tsx';
 import { usePage } from '../../context.ts';
+import { findCard } from '../../lib/find-report.ts';
 import { formatWhole } from '../../lib/format.ts';
 import { questions } from '../../lib/questions.ts';
 import { useQuery } from '../../lib/use-query.ts';
@@ -9,10 +10,7 @@ import { AbsentNote } from './absent-note.tsx';
 /** What is in the data that the run was made from. */
 export function DataCardSection({ lineages }: { lineages: readonly Lineage[] | undefined }) {
   const { api } = usePage();
-  // Several may have made the same bytes; the folder is that of the last one.
-  const prepare = lineages
-    ?.flatMap(({ runs }) => runs)
-    .find(({ stage, folder }) => stage === 'prepare' && folder !== null)?.run;
+  const prepare = lineages === undefined ? undefined : findCard(lineages.flatMap(({ runs }) => runs));
   const { data, error, reload } = useQuery(prepare === undefined ? undefined : `data card ${prepare}`, (signal) =>
     questions(api, signal).dataCard(prepare ?? ''),
   );

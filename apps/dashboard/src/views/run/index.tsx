@@ -4,6 +4,7 @@ import { useCallback, useRef } from 'preact/hooks';
 import { ErrorNote, LoadingNote } from '../../components/notes.tsx';
 import { usePage } from '../../context.ts';
 import { questions } from '../../lib/questions.ts';
+import { isRunId } from '../../lib/route.ts';
 import { useQuery } from '../../lib/use-query.ts';
 import { Artifacts } from './artifacts.tsx';
 import { Configuration, Environment } from './configuration.tsx';
@@ -20,7 +21,10 @@ const pause = 3000;
 /** All that is known of one run, and its curves as they grow. */
 export default function RunView({ run }: { run: string }) {
   const { api } = usePage();
-  const { data, error, reload } = useQuery(`run ${run}`, (signal) => questions(api, signal).run(run));
+  const named = isRunId(run);
+  const { data, error, reload } = useQuery(named ? `run ${run}` : undefined, (signal) =>
+    questions(api, signal).run(run),
+  );
   const lineages = useQuery(data === undefined ? undefined : `lineage ${run} ${data.status}`, async (signal) => {
     const ask = questions(api, signal);
     return Promise.all([ask.lineage(run, 'up'), ask.lineage(run, 'down')]);
@@ -33,9 +37,9 @@ export default function RunView({ run }: { run: string }) {
     }, pause);
   }, [reload]);
   if (data === undefined) {
-    if (error === undefined) return <LoadingNote what="Loading the run" />;
+    if (named && error === undefined) return <LoadingNote what="Loading the run" />;
     return (
-      <ErrorNote error={error} retry={reload}>
+      <ErrorNote error={named ? error : `There is no run "${run}".`} retry={named ? reload : undefined}>
         <p>
           <a href="/">Go to the runs</a>
         </p>

@@ -1,14 +1,18 @@
 import type { RunDetail } from '@retort/server/client';
 import { Facts } from '../../components/facts.tsx';
 import { formatNamed, formatSeconds } from '../../lib/figures.ts';
+import { formatTime } from '../../lib/format-cell.ts';
 import { compareUrl } from '../../lib/route.ts';
+
+/** Stages that leave checkpoints. */
+const trainings = ['finetune', 'distill'];
 
 /** What the run is, how it stands, and its final figures. */
 export function RunHead({ run }: { run: RunDetail }) {
   const { project, stage, status, exitReason, startedAt, endedAt, seconds, seed, gitCommit, gitDirty, host, tags } =
     run;
   const facts: [string, string][] = [
-    ['started', new Date(startedAt).toLocaleString()],
+    ['started', formatTime(startedAt)],
     [endedAt === null ? 'running for' : 'took', formatSeconds(seconds)],
     ['seed', seed === null ? '–' : String(seed)],
     ['commit', gitCommit === null ? '–' : `${gitCommit.slice(0, 10)}${gitDirty === true ? ', with changes' : ''}`],
@@ -37,7 +41,7 @@ export function RunHead({ run }: { run: RunDetail }) {
           <code>
             nx run {project}:{stage}
           </code>{' '}
-          runs it again; a training goes on where it was.
+          runs it again{trainings.includes(stage) && ', from where it was'}.
         </p>
       )}
       <Facts kind="facts" facts={facts} />
@@ -51,7 +55,7 @@ export function RunHead({ run }: { run: RunDetail }) {
 const fewFigures = 18;
 
 function Figures({ figures }: Pick<RunDetail, 'figures'>) {
-  const names = Object.keys(figures).sort();
+  const names = Object.keys(figures);
   if (names.length === 0) return null;
   const tiles = <Facts kind="tiles" facts={names.map((name) => [name, formatNamed(name, figures[name])])} />;
   if (names.length <= fewFigures) return tiles;

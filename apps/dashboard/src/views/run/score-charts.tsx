@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { Report } from '@retort/server/client';
+import { Swatch } from '../../charts/curve-legend.tsx';
 import { PlotChart } from '../../charts/plot-chart.tsx';
 import { seriesColor, seriesDash } from '../../charts/series-style.ts';
 import { formatNumber, formatShare } from '../../lib/figures.ts';
@@ -81,7 +82,7 @@ export function RocChart({ models, chosen, file }: Props) {
             {
               ...{ x: 'x', y: 'y', curve: 'step-after' as const },
               ...(several
-                ? { stroke: seriesColor(i), strokeDasharray: seriesDash(8 * (i % 4)).join(' ') || undefined }
+                ? { stroke: seriesColor(styleOf(i)), strokeDasharray: seriesDash(styleOf(i)).join(' ') || undefined }
                 : lineStyle(model, chosen)),
             },
           ),
@@ -102,7 +103,13 @@ export function RocChart({ models, chosen, file }: Props) {
       file={`${file}-roc`}
       {...{ draw }}
       of={[models, chosen]}
-      note={several ? own?.roc.map((curve) => curve.label).join(', ') : <FaintNote {...{ models, chosen }} />}
+      note={
+        several ? (
+          <LabelLegend labels={own?.roc.map(({ label }) => label) ?? []} />
+        ) : (
+          <FaintNote {...{ models, chosen }} />
+        )
+      }
       description={`Area ${own?.auroc == null ? 'not defined' : formatNumber(own.auroc)}`}
       table={() => ({
         head: ['model', 'label', 'false positives', 'true positives'],
@@ -189,6 +196,23 @@ export function ReliabilityChart({ models, chosen, file }: Props) {
         rows: bins.map(({ model, n, confidence, accuracy }) => [model, n, confidence, accuracy]),
       })}
     />
+  );
+}
+
+/** The style of a label's line, with a dash as well as a colour of its own. */
+function styleOf(label: number): number {
+  return (label % 8) + 8 * (label % 4);
+}
+
+function LabelLegend({ labels }: { labels: readonly string[] }) {
+  return (
+    <span class="kinds">
+      {labels.map((label, i) => (
+        <span key={label}>
+          <Swatch style={styleOf(i)} /> {label}
+        </span>
+      ))}
+    </span>
   );
 }
 

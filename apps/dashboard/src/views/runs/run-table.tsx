@@ -165,8 +165,8 @@ export function RunTable(props: RunTableProps) {
 
 /** In pixels; with room for a difference or an interval where there is one. */
 function columnWidth({ type, title }: Column, compared: boolean): number {
-  const least = { text: 110, number: 96, time: 156, duration: 104, status: 112, tags: 130, any: 96 }[type];
-  return Math.min(280, Math.max(least + (compared ? 66 : 0), title.length * 7.4 + 40));
+  const least = { text: 96, number: 96, time: 148, duration: 96, status: 112, tags: 120, any: 96 }[type];
+  return Math.min(280, Math.max(least + (compared ? 74 : 0), title.length * 6.8 + 38));
 }
 
 /** The columns whose values are numbers, as far as the first rows tell; their heads stand over the numbers. */

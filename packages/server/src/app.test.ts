@@ -164,7 +164,10 @@ describe('POST /v1/classify', () => {
 
   it('refuses what is not sent as JSON', async () => {
     const response = await post('text=a', { 'content-type': 'application/x-www-form-urlencoded' });
-    expect([response.status, await response.json()]).toMatchObject([415, { status: 415 }]);
+    expect([response.status, await response.json()]).toMatchObject([
+      415,
+      { detail: 'the body is sent as application/x-www-form-urlencoded; send application/json' },
+    ]);
   });
 
   it('refuses a model that is not served, and names those that are', async () => {

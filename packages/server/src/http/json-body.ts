@@ -24,10 +24,13 @@ const json = /^application\/([\w.-]+\+)?json\s*(;|$)/i;
  * Reads the JSON body in place of Hono, which would take broken UTF-8 for text, and leave it to the schemas to walk through a million values.
  */
 export const readJsonBody = createMiddleware(async (c, next) => {
-  if (json.test(c.req.header('content-type') ?? '')) {
-    const value = parse(await c.req.arrayBuffer());
-    Object.assign(c.req, { json: async () => value });
+  const type = c.req.header('content-type');
+  if (!json.test(type ?? '')) {
+    const sent = type === undefined ? 'without a Content-Type' : `as ${shorten(type)}`;
+    throw new HTTPException(415, { message: `the body is sent ${sent}; send application/json` });
   }
+  const value = parse(await c.req.arrayBuffer());
+  Object.assign(c.req, { json: async () => value });
   await next();
 });
 

@@ -82,6 +82,13 @@ describe('locateModel', () => {
     });
   });
 
+  it('names the model folders below one without a model', async () => {
+    for (const name of ['a', 'inside/b']) writeTinyModel(join(workspace(), 'models', name));
+    await expect(locate(join(workspace(), 'models'))).rejects.toMatchObject({
+      remedy: expect.stringMatching(/^name a model folder, such as \S+models.a or \S+models.inside.b$/),
+    });
+  });
+
   it('notices a file of the artifact that is gone', async () => {
     await quantize();
     rmSync(join(student(), 'vocab.txt'));

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { type Executor, onnxruntimeCpu, saturates } from '@retort/runtime';
 import { fileForMachine, loadExperiment, openArtifact, readModelSettings, UserError } from '@retort/shared';
@@ -62,12 +62,30 @@ function defaultFolder(workspace: string, experiment: string): string {
 }
 
 function findOnnxFile(folder: string, experiment: string): string {
-  const file = onnxFiles.find((name) => existsSync(join(folder, name)));
+  const file = onnxFileIn(folder);
   if (file === undefined) {
+    const below = modelsBelow(folder).map((path) => relative(process.cwd(), path));
     throw new UserError(`the folder holds neither ${onnxFiles.join(' nor ')}`, {
       place: { file: relative(process.cwd(), folder) || '.' },
-      remedy: `name a model folder, or make the default one: nx run ${experiment}:quantize`,
+      remedy:
+        below.length > 0
+          ? `name a model folder, such as ${below.join(' or ')}`
+          : `name a model folder, or make the default one: nx run ${experiment}:quantize`,
     });
   }
   return file;
+}
+
+function onnxFileIn(folder: string): string | undefined {
+  return onnxFiles.find((name) => existsSync(join(folder, name)));
+}
+
+/** Model folders in a folder or its folders, as in that of an experiment's artifacts. */
+function modelsBelow(folder: string, depth = 2): string[] {
+  if (depth === 0 || !existsSync(folder)) return [];
+  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders.flatMap(({ name }) => {
+    const path = join(folder, name);
+    return onnxFileIn(path) === undefined ? modelsBelow(path, depth - 1) : [path];
+  });
 }

@@ -18,7 +18,7 @@ export interface NamedParts {
 type Measured = Exclude<Field, { kind: 'column' }>;
 
 /** Names that an error tells at most. */
-const most = 4;
+const most = 6;
 
 /**
  * A UserError if no run at all has a figure, a curve or a parameter of a name that the question uses, or if it names a stage that is none: it would find

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { axisOf, linesOf } from './draw-lines.ts';
+import { axisOf, hasCourse, linesOf } from './draw-lines.ts';
 
 const curve = (run: string, metric: string, values: readonly number[]) => ({
   ...{ run, metric, values, total: values.length, lines: values.map((_, i) => i), steps: values.map((_, i) => i) },
@@ -21,6 +21,13 @@ describe('axisOf', () => {
       'step',
     ]);
     expect(axisOf(timed.metric, [timed], 'tokens')).toBe('tokens');
+  });
+});
+
+describe('hasCourse', () => {
+  it('is false of what each run wrote once', () => {
+    const curves = [curve('a', 'bytes', [1]), curve('b', 'bytes', [2]), curve('a', 'loss', [1, 2])];
+    expect([hasCourse('bytes', curves), hasCourse('loss', curves)]).toEqual([false, true]);
   });
 });
 

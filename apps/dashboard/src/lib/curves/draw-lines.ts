@@ -17,6 +17,11 @@ export function axisOf(metric: string, curves: readonly Curve[], by: XAxis): XAx
   return own.length > 0 && own.every(({ steps }) => steps.every((step) => step === null)) ? 'time' : 'step';
 }
 
+/** Whether one of a metric's curves has more than a single point. */
+export function hasCourse(metric: string, curves: readonly Curve[]): boolean {
+  return curves.some((curve) => curve.metric === metric && curve.total > 1);
+}
+
 /** The lines of a metric, one a run that has it, in the order of the runs; a run keeps its style in every chart. */
 export function linesOf(
   metric: string,

@@ -4,7 +4,7 @@ import { CurveControls } from '../../charts/curve-controls.tsx';
 import { useCurves } from '../../charts/use-curves.ts';
 import { EmptyNote, ErrorNote, LoadingNote } from '../../components/notes.tsx';
 import { type CompareState, firstMetrics, formatRange } from '../../lib/compare-state.ts';
-import { axisOf, linesOf } from '../../lib/curves/draw-lines.ts';
+import { axisOf, hasCourse, linesOf } from '../../lib/curves/draw-lines.ts';
 import { stepsWithin } from '../../lib/curves/refine.ts';
 import { speedMetric, xTitles } from '../../lib/curves/x-axis.ts';
 import { formatClock, formatNumber } from '../../lib/figures.ts';
@@ -36,11 +36,15 @@ export function CompareCurves({
   });
   const charts = useMemo(
     () =>
-      shown.slice(0, most).map((metric) => {
-        const own = axisOf(metric, curves, by);
-        return { metric, own, lines: linesOf(metric, curves, runs, { by: own, smoothing }) };
-      }),
-    [curves, runs, by, smoothing, shown.join()],
+      shown
+        .slice(0, most)
+        .map((metric) => {
+          const own = axisOf(metric, curves, by);
+          return { metric, own, lines: linesOf(metric, curves, runs, { by: own, smoothing }) };
+        })
+        // Figures that a stage wrote once are no curves; who chooses them sees them all the same.
+        .filter(({ metric, own }) => state.metrics !== undefined || own === by || hasCourse(metric, curves)),
+    [curves, runs, by, smoothing, shown.join(), state.metrics === undefined],
   );
   if (metrics.length === 0) {
     return (
@@ -74,6 +78,9 @@ export function CompareCurves({
             />
           ))}
         </div>
+      )}
+      {charts.length === 0 && !loading && (
+        <p class="quiet">Those that come first have a single value each. Choose others by the button “Curves”.</p>
       )}
       {by === 'tokens' && (
         <p class="quiet">Tokens are the speed of training summed up over time; runs without one are not drawn.</p>

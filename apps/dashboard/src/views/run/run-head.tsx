@@ -36,13 +36,15 @@ export function RunHead({ run }: { run: RunDetail }) {
         </div>
       </div>
       {exitReason !== null && (
-        <p class="note error">
-          It ended early: {exitReason}.{' '}
-          <code>
-            nx run {project}:{stage}
-          </code>{' '}
-          runs it again{trainings.includes(stage) && ', from where it was'}.
-        </p>
+        <div class="note error">
+          <p>
+            It ended early: {exitReason}.{' '}
+            <code>
+              nx run {project}:{stage}
+            </code>{' '}
+            runs it again{trainings.includes(stage) && ', from where it was'}.
+          </p>
+        </div>
       )}
       <Facts kind="facts" facts={facts} />
       <Figures figures={run.figures} />

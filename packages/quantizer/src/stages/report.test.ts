@@ -136,7 +136,7 @@ describe('the report of a tiny experiment with a further file and a further mode
 describe('the report refuses', () => {
   it.each([
     ['an evaluation without texts', 'essay,generated\n,1\n', 'no row of the file has a text and a label'],
-    ['an evaluation with an unknown label', 'essay,generated\nword1,7\n', 'the label "7" is unknown'],
+    ['an evaluation with an unknown label', 'essay,generated\nword1,7\n', 'no label: "7" (line 2)'],
   ])('%s, and leaves nothing', async (_, content, message) => {
     const evaluations = [{ name: 'web', path: 'web.csv', text: 'essay', label: 'generated' }];
     const experiment = await makeWorkspace({ evaluations });

@@ -49,7 +49,6 @@ export function modelCard(results: Results, name: string): string {
       .filter((collapsed) => collapsed.name === name)
       .flatMap(({ what }) => [`It ${escaped(what)}.`, '']),
     ...figures.flatMap(({ evaluation, own }) => failures(evaluation, own)),
-    '',
     ...figures.flatMap(({ evaluation, own }) => [
       `On ${escaped(evaluation.name)}, by label:`,
       '',

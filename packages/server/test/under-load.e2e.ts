@@ -5,8 +5,8 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { onnxruntimeCpu } from '@retort/runtime';
 import { bertVocabulary, createTokenizer, type ModelSettings, Random } from '@retort/shared';
 import type { Service } from '../src/inference/contract.ts';
+import { modelInputs } from '../src/inference/run-tensors.ts';
 import { openService } from '../src/inference/service.ts';
-import { modelInputs } from '../src/inference/turns.ts';
 import { writeRandomModel } from './random-model.ts';
 import { nodeArguments } from './source-workers.ts';
 

@@ -14,7 +14,8 @@ import { z } from 'zod';
 import { type ModelDetails, readModelDetails } from '../model/describe.ts';
 import type { LocatedModel } from '../model/locate.ts';
 import { isBitEqual, measureCompany, someIds, usualCompany } from './company.ts';
-import { type Company, logitRows, modelInputs, type QueuedModel } from './turns.ts';
+import type { Company, QueuedModel } from './queued-model.ts';
+import { logitRows, modelInputs } from './run-tensors.ts';
 import { unlessAborted } from './unless-aborted.ts';
 
 /** `vocabularySize`: where the folder's `config.json` does not tell, that of the tokenizer. */

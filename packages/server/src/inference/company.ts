@@ -1,5 +1,6 @@
 import type { Trial } from '@retort/runtime';
-import { type Company, logitRows, modelInputs } from './turns.ts';
+import type { Company } from './queued-model.ts';
+import { logitRows, modelInputs } from './run-tensors.ts';
 
 /** Lengths and numbers of inputs that are tried. */
 const lengths = [8, 16, 32, 64, 128];

@@ -1,7 +1,7 @@
 import type { SessionPool } from '@retort/runtime';
 import { type Candidate, type CandidateOptions, prepareCandidate } from './candidate.ts';
+import type { QueuedModel } from './queued-model.ts';
 import type { TokenizerThread } from './tokenizer-client.ts';
-import type { QueuedModel } from './turns.ts';
 
 /** A model folder as it was at one time, open in all workers. It is closed when it is retired and nobody uses it any more. */
 export interface Generation {

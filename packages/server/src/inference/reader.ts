@@ -2,9 +2,11 @@ import { meanLogits } from '@retort/shared';
 import type { Reading, ReadOptions, TokenizedInput } from './contract.ts';
 import { Cancelled, DeadlineExceeded, QueueFull, TextTooLong } from './errors.ts';
 import type { Generation } from './generation.ts';
+import { firstPace } from './paces.ts';
+import type { Run } from './queued-model.ts';
 import { type TokenizedText, tokenize } from './tokenize.ts';
 import type { TokenizerThread } from './tokenizer-client.ts';
-import { firstPace, type Load, type Priority, type Run, type Turns } from './turns.ts';
+import type { Load, Priority, Turns } from './turns.ts';
 
 /**
  * Characters of a request up to which its texts are tokenized where they are: that takes less than a millisecond, and saves two changes of the thread.

@@ -4,8 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { ownWorkers } from '../../test/test-app.ts';
 import { writeTinyModel } from '../../test/tiny-model.ts';
+import type { Company } from './queued-model.ts';
 import { openService } from './service.ts';
-import type { Company } from './turns.ts';
 
 const folder = temporaryFolder();
 const tuned = () => join(folder(), 'serving.json');

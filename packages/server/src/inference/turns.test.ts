@@ -1,7 +1,8 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { Task, Wanted } from '@retort/runtime';
-import { type QueuedModel, Turns } from './turns.ts';
+import type { QueuedModel } from './queued-model.ts';
+import { Turns } from './turns.ts';
 
 const alone: QueuedModel = { key: 'alone', inputNames: ['input_ids'], labelCount: 2 };
 const social: QueuedModel = { ...alone, key: 'social', company: { longest: 8, tokens: 16 } };

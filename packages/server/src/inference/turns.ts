@@ -1,30 +1,7 @@
-import type { HostTensor, Task, TaskSource, Tensors, Wanted } from '@retort/runtime';
-
-/** How many inputs of equal length may share a run. */
-export interface Company {
-  /** Longest input that gains by it, in tokens. */
-  readonly longest: number;
-  /** Most tokens of a run. */
-  readonly tokens: number;
-}
-
-/** What the queue needs to know of a model. */
-export interface QueuedModel {
-  /** By which the pool knows it. */
-  readonly key: string;
-  readonly inputNames: readonly string[];
-  readonly labelCount: number;
-  /** Undefined: an input runs alone, for its answer would depend on the others. */
-  readonly company?: Company;
-}
-
-export interface Run {
-  /** [labels] */
-  readonly logits: Float32Array;
-  readonly ms: number;
-  /** How many shared it. */
-  readonly size: number;
-}
+import type { Task, TaskSource, Wanted } from '@retort/runtime';
+import { Paces } from './paces.ts';
+import type { QueuedModel, Run } from './queued-model.ts';
+import { logitRows, modelInputs } from './run-tensors.ts';
 
 export type Priority = 'interactive' | 'background';
 
@@ -51,11 +28,6 @@ interface Waiting {
   since: number;
 }
 
-/** Milliseconds of a token, until the model has run. */
-export const firstPace = 0.2;
-/** What the runs before count for beside the newest. */
-const memory = 0.95;
-
 /** What waits of one request. */
 export interface Turn {
   /** Queues an input of the model, `[CLS]` to `[SEP]`. `types`: of each token; default: all 0. */
@@ -79,8 +51,7 @@ export class Turns implements TaskSource {
   /** Jobs that may share a run, by model and length. */
   readonly #alike = new Map<string, Set<Job>>();
   readonly #load = { interactive: { inputs: 0, tokens: 0 }, background: { inputs: 0, tokens: 0 } };
-  /** What the last runs of a model took, those before them counting for less and less. */
-  readonly #ran = new WeakMap<QueuedModel, { ms: number; tokens: number }>();
+  readonly #paces = new Paces();
   #wakesSoon = false;
   #ended: Error | undefined;
 
@@ -168,7 +139,7 @@ export class Turns implements TaskSource {
     let longest = 0;
     for (const { jobs, since } of order) {
       const [job] = jobs;
-      const cost = this.#cost(job.model, job.ids.length);
+      const cost = this.#paces.cost(job.model, job.ids.length);
       if (cost > most) continue;
       const times = (now - since) / cost;
       if (first === undefined || times > longest) {
@@ -194,23 +165,11 @@ export class Turns implements TaskSource {
     order.add(waiting);
   }
 
-  /** Milliseconds that a run of so many tokens takes, by what others of the model took. */
-  #cost(model: QueuedModel, tokens: number): number {
-    const ran = this.#ran.get(model);
-    return tokens * (ran === undefined ? firstPace : ran.ms / ran.tokens);
-  }
-
-  #learn(model: QueuedModel, tokens: number, ms: number): void {
-    const before = this.#ran.get(model) ?? { ms: 0, tokens: 0 };
-    const atLeast = Number.EPSILON; // A clock may be too coarse for a small model.
-    this.#ran.set(model, { ms: before.ms * memory + Math.max(ms, atLeast), tokens: before.tokens * memory + tokens });
-  }
-
   /** Others of the same length; where more workers are idle, those get their part. */
   #companions({ model, ids }: Job, { idle, most = Number.POSITIVE_INFINITY }: Wanted): Job[] {
     const alike = this.#alike.get(alikeKey(model, ids));
     if (model.company === undefined || alike === undefined) return [];
-    const tokens = Math.min(model.company.tokens, most / this.#cost(model, 1));
+    const tokens = Math.min(model.company.tokens, most / this.#paces.cost(model, 1));
     const room = Math.max(1, Math.floor(tokens / ids.length));
     const part = Math.ceil((alike.size + 1) / Math.max(1, idle));
     const companions = [...alike].slice(0, Math.min(room, part) - 1);
@@ -259,9 +218,9 @@ export class Turns implements TaskSource {
         jobs.map((job) => job.types),
       ),
       outputs: ['logits'],
-      cost: this.#cost(model, ids.length), // Not of all of them: by that, others of their length would go by the express worker and not in company.
+      cost: this.#paces.cost(model, ids.length), // Not of all of them: by that, others of their length would go by the express worker and not in company.
       resolve: ({ outputs, ms }) => {
-        this.#learn(model, jobs.length * ids.length, ms);
+        this.#paces.learn(model, jobs.length * ids.length, ms);
         this.#onRun(model, jobs.length, ids.length, ms);
         try {
           const rows = logitRows(outputs.logits, jobs.length, model.labelCount);
@@ -284,37 +243,4 @@ function bearsCompany({ model, ids }: Job): boolean {
 
 function alikeKey(model: QueuedModel, ids: Int32Array): string {
   return `${model.key}:${ids.length}`;
-}
-
-/** Inputs of equal length, as many as `rows`, for one run. `types`: of each row's tokens, where they are not all 0. */
-export function modelInputs(
-  inputNames: readonly string[],
-  rows: readonly Int32Array[],
-  types: readonly (Int32Array | undefined)[] = [],
-): Tensors {
-  const [{ length }] = rows;
-  const int64 = (data: BigInt64Array): HostTensor => ({ type: 'int64', shape: [rows.length, length], data }); // [batch, length]
-  const joined = (all: readonly (Int32Array | undefined)[]) => {
-    const data = new BigInt64Array(rows.length * length);
-    for (const [r, row] of all.entries()) {
-      if (row !== undefined) for (let i = 0; i < length; i++) data[r * length + i] = BigInt(row[i]);
-    }
-    return int64(data);
-  };
-  const all: Readonly<Record<string, () => HostTensor>> = {
-    input_ids: () => joined(rows),
-    attention_mask: () => int64(new BigInt64Array(rows.length * length).fill(1n)),
-    token_type_ids: () => joined(types),
-  };
-  return Object.fromEntries(inputNames.map((name) => [name, all[name]()]));
-}
-
-/** The logits of each row; an error if they are not what a classifier of so many labels gives. */
-export function logitRows(logits: HostTensor, rows: number, labelCount: number): Float32Array[] {
-  const { data, type, shape } = logits;
-  if (!(data instanceof Float32Array) || data.length !== rows * labelCount) {
-    throw new Error(`the logits are ${type} [${shape.join(', ')}], not float32 [${rows}, ${labelCount}]`);
-  }
-  if (!data.every(Number.isFinite)) throw new Error('the logits are not finite');
-  return Array.from({ length: rows }, (_, r) => data.slice(r * labelCount, (r + 1) * labelCount));
 }

@@ -3,6 +3,7 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSy
 import { createRequire } from 'node:module';
 import { arch, platform, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { hasOpenVino, openVinoPath } from '../testing/openvino.ts';
 import { loadOpenVino, requireVersion } from './library.ts';
@@ -129,26 +130,42 @@ withOpenVino('loadOpenVino, with the library', () => {
   });
 });
 
-withOpenVino('an executor of an installation that is not whole', () => {
-  it('says that OpenVINO has nothing for the CPU', async () => {
+withOpenVino('an executor, in a process of its own,', () => {
+  /** What making it ends with. `before`: what the process does first. */
+  const errorOfProcess = (libraries: string, before = '') => {
+    const here = (file: string) => new URL(file, import.meta.url);
+    const script = `
+      ${before}
+      const { openvino } = await import(${JSON.stringify(here('./executor.ts').href)});
+      try { openvino('fp32'); } catch ({ name, message, remedy }) { console.log(JSON.stringify({ name, message, remedy })); }
+      process.exit();`;
+    const typescript = ['--import', here('../../../../tools/jest/typescript.js').href];
+    const { stdout } = spawnSync(
+      process.execPath,
+      ['--no-warnings', '--conditions=@retort/source', ...typescript, '--input-type=module', '-e', script],
+      { env: { ...process.env, OPENVINO_LIB_DIR: libraries }, encoding: 'utf8', cwd: fileURLToPath(here('.')) },
+    );
+    return JSON.parse(stdout) as unknown;
+  };
+
+  it('says that OpenVINO has nothing for the CPU', () => {
     for (const name of readdirSync(dirname(openVinoPath()))) {
       if (!name.includes('cpu_plugin')) copyFileSync(join(dirname(openVinoPath()), name), join(folder, name));
     }
-    // In a process of its own, which has loaded no other.
-    const script = `
-      import { openvino } from ${JSON.stringify(new URL('./executor.ts', import.meta.url).href)};
-      try { openvino('fp32'); } catch ({ name, message, remedy }) { console.log(JSON.stringify({ name, message, remedy })); }
-      process.exit();`;
-    const typescript = new URL('../../../../tools/jest/typescript.js', import.meta.url).href;
-    const { stdout } = spawnSync(
-      process.execPath,
-      ['--no-warnings', '--conditions=@retort/source', '--import', typescript, '--input-type=module', '-e', script],
-      { env: { ...process.env, OPENVINO_LIB_DIR: folder }, encoding: 'utf8' },
-    );
-    expect(JSON.parse(stdout)).toEqual({
+    expect(errorOfProcess(folder)).toEqual({
       name: 'UserError',
       message: expect.stringContaining('OpenVINO cannot use the CPU'),
       remedy: expect.stringContaining('pip install openvino'),
+    });
+  });
+
+  it('says that koffi has loaded another library before, on smaller stacks', () => {
+    const before = `
+      import { createRequire } from 'node:module';
+      createRequire(import.meta.url)('koffi').load(${JSON.stringify(other)});`;
+    expect(errorOfProcess(dirname(openVinoPath()), before)).toMatchObject({
+      name: 'UserError',
+      message: 'OpenVINO cannot be loaded: this process has loaded another library by koffi',
     });
   });
 });

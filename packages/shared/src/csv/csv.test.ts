@@ -53,6 +53,12 @@ describe('parseCsv', () => {
     expect(parse('a,b\n1\n1,2,3\n').rows.map(({ fields }) => fields.length)).toEqual([1, 3]);
   });
 
+  it('reads back what formatCsv wrote by another delimiter', () => {
+    const rows = [['a;b', 'c,d']];
+    const content = formatCsv(['x', 'y'], rows, ';');
+    expect(parseCsv(Buffer.from(content), 'a.csv', ';').rows.map(({ fields }) => fields)).toEqual(rows);
+  });
+
   it('reads back whatever formatCsv wrote', () => {
     const field = fc.string({ unit: fc.constantFrom('a', ' ', ',', '"', '\n', '\r', 'é', '😀', "'") });
     const row = fc.tuple(field, field).filter(([a, b]) => a !== '' || b !== '');

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { UserError } from '../errors.ts';
 import { type Experiment, loadExperiment } from '../experiment/load.ts';
 import { isRunning, listRecords, readRecord, recordFolder } from './run-record.ts';
 import { writeArtifact } from './write.ts';
@@ -34,6 +35,19 @@ describe('the record of a run', () => {
       expect(record).toMatchObject({ id, experiment: 'sample', stage: 'prepare', status: 'running', pid: process.pid });
       expect(points(id)).toContain('"loss"');
       await writer.commit({ inputs: {} });
+    });
+  });
+
+  it('tells of a mistake in the data also where it is, and what to do', async () => {
+    const failure = writeArtifact(experiment, 'prepare', async () => {
+      throw new UserError('the label "other" is unknown', {
+        place: { file: 'a.csv', line: 13 },
+        remedy: 'map it:\n  {"other": "a"}',
+      });
+    });
+    await expect(failure).rejects.toThrow('unknown');
+    expect(only().record).toMatchObject({
+      exitReason: 'the label "other" is unknown, at a.csv:13; do: map it: {"other": "a"}',
     });
   });
 

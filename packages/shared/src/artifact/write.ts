@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { isDiskFull, UserError } from '../errors.ts';
+import { formatPlace, isDiskFull, UserError } from '../errors.ts';
 import type { Experiment } from '../experiment/load.ts';
 import { type ArtifactName, stageSlice } from '../experiment/stages.ts';
 import { listFiles, sha256File } from '../files.ts';
@@ -19,6 +19,9 @@ import { watchResources } from './resources.ts';
 import { RunRecorder } from './run-record.ts';
 import { StageSignals } from './stage-signals.ts';
 import { startRecorder } from './start-recorder.ts';
+
+/** Characters of why a run failed that its record has at most. */
+const longestReason = 2000;
 
 /** Files with times in them: they tell about a run, but the next stage must not depend on them. */
 const records = new Set(['manifest.json', 'metrics.jsonl', consoleFile, 'checksums.txt']);
@@ -79,7 +82,7 @@ export async function writeArtifact<T>(
     return result;
   } catch (error) {
     const reason = isDiskFull(error) ? diskFull(error, writer) : error;
-    writer.giveUp('failed', firstLine(reason));
+    writer.giveUp('failed', reasonOf(reason));
     throw reason;
   } finally {
     signals.close();
@@ -87,8 +90,12 @@ export async function writeArtifact<T>(
   }
 }
 
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0];
+/** In one line: what, and of a mistake that the user can mend also where, and what to do. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof UserError)) return (error instanceof Error ? error.message : String(error)).split('\n')[0];
+  const place = formatPlace(error.place);
+  const whole = `${error.message}${place === '' ? '' : `, at ${place}`}; do: ${error.remedy}`;
+  return whole.replaceAll(/\s*\n\s*/g, ' ').slice(0, longestReason);
 }
 
 function diskFull(cause: NodeJS.ErrnoException, writer: ArtifactWriter): UserError {

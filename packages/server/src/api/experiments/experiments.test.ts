@@ -220,6 +220,10 @@ describe('the experiments API', () => {
     });
   });
 
+  it('sorts by a column that is shown, though no run has it', async () => {
+    expect((await ask('/runs?metrics=later.accuracy&sort=-later.accuracy')).status).toBe(200);
+  });
+
   it.each([
     ['/runs?filter=stage%20%3D', 422, 'a value is missing, at character 8'],
     ['/runs?limit=0', 422, 'limit: '],

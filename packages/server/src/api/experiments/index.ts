@@ -58,11 +58,13 @@ export function createExperimentsApi(options: ExperimentsOptions) {
       const query = c.req.valid('query');
       // Read before the page: what changes meanwhile is told rather twice than never.
       const cursor = await runsCursor(sql());
-      const { filter, sort } = query;
+      const { filter, sort, metrics } = query;
+      // What is shown as a column may be sorted by, though no run may have it yet.
+      const isShown = metrics?.includes(sort?.replace(/^-/, '') ?? '') ?? false;
       const [page, total] = await Promise.all([
         findRuns(sql(), query),
         countRuns(sql(), filter),
-        requireNames(sql(), { filter, sort }),
+        requireNames(sql(), { filter, sort: isShown ? undefined : sort }),
       ]);
       return c.json({ ...page, total, cursor }, 200);
     })

@@ -7,6 +7,7 @@ import {
   decisionRule,
   type ModelSettings,
   type Progress,
+  parseDelimiter,
   readCsv,
   readModelSettings,
   readSource,
@@ -77,13 +78,17 @@ function readClassifier(values: OptionValues, modelPath: string): NamedClassifie
   const labelNames = findLabels(values, folder);
   const path = resolve(required(values, 'data', 'a CSV file of labelled texts'));
   const file = relative(process.cwd(), path);
-  const { sha256, ...csv } = readCsv(path, file);
+  const delimiter = parseDelimiter(values.delimiter);
+  const { sha256, ...csv } = readCsv(path, file, { delimiter });
   const byNumber = Object.fromEntries(labelNames.map((name, i) => [String(i), name]));
   const byName = Object.fromEntries(labelNames.map((name) => [name, name]));
   const { examples } = readSource(csv, {
     file,
     index: 0,
-    config: { path: file, text: String(values.text), label: String(values.label), labels: { ...byNumber, ...byName } },
+    config: {
+      ...{ path: file, text: String(values.text), label: String(values.label), delimiter },
+      labels: { ...byNumber, ...byName },
+    },
     labelNames,
     maxTextLength,
   });

@@ -14,6 +14,7 @@ export const textOptions: Readonly<Record<string, Option>> = {
   data: { type: 'string', value: 'FILE', help: 'CSV file of labelled texts that the model was not trained on' },
   text: { type: 'string', value: 'COLUMN', help: 'its column of texts', default: 'text' },
   label: { type: 'string', value: 'COLUMN', help: 'its column of labels: names, or numbers from 0', default: 'label' },
+  delimiter: { type: 'string', value: 'CHARACTER', help: 'what separates its fields', default: ',' },
   tokenizer: {
     type: 'string',
     value: 'FOLDER',

@@ -7,6 +7,7 @@ import {
   findWorkspace,
   formatDuration,
   type Progress,
+  parseDelimiter,
   UserError,
   writeFileAtomic,
 } from '@retort/shared';
@@ -136,13 +137,4 @@ function named(values: Values, option: string, what: string): { readonly path: s
   }
   const path = resolve(given);
   return { path, name: relative(process.cwd(), path) };
-}
-
-function parseDelimiter(value: string | boolean | undefined): string {
-  const given = value === '\\t' ? '\t' : String(value);
-  if (given.length === 1 && given.charCodeAt(0) < 128 && !/["\r\n\w]/.test(given)) return given;
-  throw new UserError(`"${value}" cannot separate fields`, {
-    place: { field: '--delimiter' },
-    remedy: 'give one character, such as ; or \\t for a tab',
-  });
 }

@@ -6,6 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { UserError } from '../errors.ts';
 import { parseCsv, readCsv } from './csv.ts';
+import { parseDelimiter } from './delimiter.ts';
 import { formatCsv } from './format.ts';
 
 const parse = (content: string | Buffer) => parseCsv(Buffer.from(content), 'a.csv');
@@ -137,5 +138,22 @@ describe('a broken CSV file', () => {
 
   it('is called UTF-16 if it is', () => {
     expect(refusal(() => parse(Buffer.from('\ufeffa,b\nx,1\n', 'utf16le'))).message).toContain('UTF-16');
+  });
+});
+
+describe('parseDelimiter', () => {
+  it.each([
+    [';', ';'],
+    ['\\t', '\t'],
+    ['\t', '\t'],
+    ['|', '|'],
+  ])('reads %j as %j', (given, delimiter) => {
+    expect(parseDelimiter(given)).toBe(delimiter);
+  });
+
+  it.each(['', ';;', '"', '\n', 'ä', true])('refuses %j', (given) => {
+    expect(() => parseDelimiter(given)).toThrow(
+      expect.objectContaining({ name: 'UserError', place: { field: '--delimiter' } }),
+    );
   });
 });

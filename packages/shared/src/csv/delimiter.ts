@@ -1,5 +1,18 @@
 import { UserError } from '../errors.ts';
 
+/** What may separate fields. */
+export const delimiterPattern = /^[\t !#-~]$/;
+
+/** The option `--delimiter` of a command; a tab may be written `\\t`. */
+export function parseDelimiter(value: string | boolean | undefined): string {
+  const given = value === '\\t' ? '\t' : String(value);
+  if (delimiterPattern.test(given)) return given;
+  throw new UserError(`"${value}" cannot separate fields`, {
+    place: { field: '--delimiter' },
+    remedy: 'give one character, such as ; or \\t for a tab',
+  });
+}
+
 const names: Readonly<Record<string, string>> = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars' };
 
 /** An error where the header has no `delimiter` in it, but another usual one: then nothing else that is wrong with the file counts. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { delimiterPattern } from '../csv/delimiter.ts';
 
 /** One CSV file, and which of its columns hold what. */
 export const sourceSchema = z.strictObject({
@@ -18,7 +19,7 @@ export const sourceSchema = z.strictObject({
     ),
   delimiter: z
     .string()
-    .regex(/^[\t !#-~]$/, 'one character separates the fields: of ASCII, and no quote')
+    .regex(delimiterPattern, 'one character separates the fields: of ASCII, and no quote')
     .optional()
     .describe('what separates the fields of a line, such as ";" or "\\t"; by default ","'),
 });

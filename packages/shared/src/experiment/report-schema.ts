@@ -38,7 +38,7 @@ export const reportSchema = z.strictObject({
 });
 
 /** A file of texts to evaluate on that no model has anything to do with. */
-export const evaluationSchema = sourceSchema.omit({ group: true, delimiter: true }).extend({
+export const evaluationSchema = sourceSchema.omit({ group: true }).extend({
   name: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'letters, digits, - and _ make a name')

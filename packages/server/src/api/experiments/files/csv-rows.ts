@@ -14,6 +14,8 @@ export interface RowsQuestion {
   readonly lines: ReadonlySet<number>;
   /** Of the whole file. */
   readonly sha256: string;
+  /** What separates the fields; default: a comma. */
+  readonly delimiter?: string;
   /** Bytes that are looked at before others have their turn; 1 MiB takes a millisecond or two. */
   readonly pieceBytes?: number;
 }
@@ -24,7 +26,7 @@ export interface RowsQuestion {
  */
 export async function readCsvRows(
   path: string,
-  { file, lines, sha256, pieceBytes = 1 << 20 }: RowsQuestion,
+  { file, lines, sha256, delimiter, pieceBytes = 1 << 20 }: RowsQuestion,
 ): Promise<CsvFile | undefined> {
   const hash = createHash('sha256');
   const records = new Records(lines);
@@ -35,7 +37,7 @@ export async function readCsvRows(
   if (hash.digest('hex') !== sha256) return undefined;
   const { header, rows, starts } = records.end();
   if (rows.length === 0) return { header: [], rows: [] };
-  const csv = parseCsv(Buffer.concat([header, ...rows]), file);
+  const csv = parseCsv(Buffer.concat([header, ...rows]), file, delimiter);
   return { header: csv.header, rows: csv.rows.map(({ fields }, i) => ({ line: starts[i], fields })) };
 }
 

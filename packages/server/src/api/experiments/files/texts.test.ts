@@ -10,6 +10,7 @@ import { readMistakes } from './mistakes.ts';
 import { reportTexts } from './texts.ts';
 
 const file = 'data/raw/web.csv';
+const semicolons = 'data/raw/semicolons.csv';
 const content = 'body,class,site\nfirst,human,a\n"two  \n\nlines",ai,b\n"third, the last",human,a\n';
 let space: ReturnType<typeof createTestWorkspace>;
 let path: string;
@@ -18,11 +19,17 @@ beforeAll(async () => {
   space = createTestWorkspace();
   path = space.path(file);
   mkdirSync(space.path('data/raw'), { recursive: true });
+  writeFileSync(space.path(semicolons), content.replaceAll(',', ';'));
   const { config, ...experiment } = space.experiment();
   const web = { name: 'web', path: `/${file}`, text: 'body', label: 'class', source: 'site' };
-  await writeArtifact({ ...experiment, config: { ...config, evaluations: [web] } }, 'report', async (writer) => {
+  const semi = { ...web, name: 'semi', path: `/${semicolons}`, delimiter: ';' };
+  await writeArtifact({ ...experiment, config: { ...config, evaluations: [web, semi] } }, 'report', async (writer) => {
     const [test] = results.evaluations;
-    const evaluations = ['web', 'other'].map((name) => ({ ...test, name, file, sha256: sha256(content), n: 3 }));
+    const evaluations = [
+      ['web', file],
+      ['other', file],
+      ['semi', semicolons],
+    ].map(([name, file]) => ({ ...test, name, file, sha256: sha256(content), n: 3 }));
     writeFileSync(await writer.path('results.json'), JSON.stringify({ ...results, evaluations }));
     for (const { name } of evaluations) {
       writeParquet(
@@ -34,7 +41,9 @@ beforeAll(async () => {
         ['INT32', 'STRING', 'STRING', 'FLOAT', 'FLOAT'],
       );
     }
-    await writer.commit({ inputs: { [file]: sha256(content) } });
+    await writer.commit({
+      inputs: { [file]: sha256(content), [semicolons]: sha256(content.replaceAll(',', ';')) },
+    });
   });
 });
 afterAll(() => space.remove());
@@ -53,6 +62,10 @@ async function whyNone(question?: Parameters<typeof ask>[0]) {
 }
 
 describe('the texts of an evaluation out of a CSV file', () => {
+  it('are found where other characters separate the fields', async () => {
+    expect((await ask({ evaluation: 'semi' })).mistakes.map(({ text }) => text)).toContain('first');
+  });
+
   it('are found by their lines, as the models read them', async () => {
     expect(await ask()).toMatchObject({
       withheld: null,

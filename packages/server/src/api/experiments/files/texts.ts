@@ -35,7 +35,9 @@ async function splitTexts(workspace: string, folder: string) {
 }
 
 /** What the stage's part of the configuration says of the files. */
-const configSchema = z.object({ evaluations: z.array(z.object({ name: z.string(), text: z.string() })) });
+const configSchema = z.object({
+  evaluations: z.array(z.object({ name: z.string(), text: z.string(), delimiter: z.string().optional() })),
+});
 
 /** Of a CSV file, in which ids are lines. */
 async function evaluationTexts(
@@ -45,19 +47,20 @@ async function evaluationTexts(
   ids: readonly number[],
 ) {
   const { inputs, config, experiment } = readManifest(folder);
-  const column = configSchema.safeParse(config).data?.evaluations.find((one) => one.name === name)?.text;
+  const read = configSchema.safeParse(config).data?.evaluations.find((one) => one.name === name);
   const sha256 = inputs[file];
-  if (column === undefined || sha256 === undefined)
+  if (read === undefined || sha256 === undefined)
     return none(`the report does not say what it read of ${file}; the ids are its lines`);
   try {
     const path = await findFile(workspace, file);
     if (path === undefined)
       return none(`${file} is no file within the workspace, and others are not shown; the ids are its lines`);
-    const csv = await readCsvRows(path, { file, lines: new Set(ids), sha256 });
+    const { text: column, delimiter } = read;
+    const csv = await readCsvRows(path, { file, lines: new Set(ids), sha256, delimiter });
     if (csv === undefined)
       return none(`${file} has changed since this report, which has to be made anew: nx run ${experiment}:report`);
     if (csv.rows.length === 0) return { found: new Map<number, string>(), withheld: null };
-    const place = findColumn(csv.header, column, file);
+    const place = findColumn(csv.header, column, file, delimiter);
     return {
       found: new Map(csv.rows.map(({ line, fields }) => [line, normaliseText(fields[place] ?? '')])),
       withheld: null,

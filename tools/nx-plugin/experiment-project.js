@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
-import { asked, platformVariable } from './run-environment.js';
+import { platformVariable, variablesOf } from './run-environment.js';
 import { owners, seedsTarget, stages } from './stages.js';
 import { runtimeDependencies } from './workspace-packages.js';
 
@@ -59,7 +59,7 @@ function stageTarget(stage, name, { packages, file, folder, experiment, config }
       { json: `{workspaceRoot}/${file}`, fields: keys.filter((key) => key !== 'seed' || name === experiment) },
       ...(files ?? []).map((path) => ({ fileset: `{workspaceRoot}/${path}`, includeIgnored: true })),
       ...codeAndArtifacts(workspace, npm),
-      ...(asked[stage] ?? []).map((env) => ({ env })),
+      ...(variablesOf[stage] ?? []).map((env) => ({ env })),
     ],
     outputs: [`{workspaceRoot}/artifacts/${name}/${stage}`],
     // A stage whose files are not known must not be taken from the cache: it might have read others.

@@ -13,7 +13,7 @@ const trained = ['RETORT_ENGINE', 'RETORT_DEVICE'];
 const precision = 'RETORT_PRECISION';
 
 /** Stage -> the variables by which the environment asks for what computes it, so that they are part of what it is cached by. */
-export const asked = { finetune: [...trained, precision], distill: [...trained, precision], report: [precision] };
+export const variablesOf = { finetune: [...trained, precision], distill: [...trained, precision], report: [precision] };
 
 /**
  * What a run's environment gets.
@@ -22,10 +22,12 @@ export const asked = { finetune: [...trained, precision], distill: [...trained, 
  * standard input: where that is a terminal, a stage draws its live line there (`RETORT_LIVE`, see `createProgress` of
  * packages/shared). So the line is in no log and in no cache.
  */
-export function runEnvironment(argv, { versions, platform, arch, stdin, stdout }) {
+export function runEnvironment(argv, { versions, platform, arch, stdin, stdout, env = {} }) {
   const environment = { [platformVariable]: `node${versions.node.split('.')[0]}-${platform}-${arch}` };
   const asked = argv.flatMap(watchedIn);
   if (asked.length === 0) return environment;
+  // Told to stop, a training ends its step and writes a checkpoint; Nx would kill it after five seconds.
+  environment[graceVariable] = env[graceVariable] ?? String(stopMilliseconds);
   environment.NX_TASKS_RUNNER_DYNAMIC_OUTPUT = 'false';
   // Nx would run the last task alone in a terminal of its own, whose control codes would get into the cache.
   environment.NX_NATIVE_COMMAND_RUNNER = 'false';
@@ -37,8 +39,12 @@ export function runEnvironment(argv, { versions, platform, arch, stdin, stdout }
   return environment;
 }
 
-/** What people watch as it goes on: before `serve` stages may run for long. */
-const watched = new Set([...Object.keys(stages), 'seeds', 'find-lr', 'serve']);
+/** Milliseconds that Nx leaves a task that it has told to stop. */
+const graceVariable = 'NX_PROCESS_KILL_GRACE_PERIOD';
+/** For a step of a large model, and its checkpoint of a gigabyte. */
+const stopMilliseconds = 120_000;
+/** What people watch as it goes on: before `serve` and `classify` stages may run for long. */
+const watched = new Set([...Object.keys(stages), 'seeds', 'find-lr', 'serve', 'classify']);
 /** The projects that have short names for an experiment's targets. */
 const shortNamed = [...owners, 'server'];
 

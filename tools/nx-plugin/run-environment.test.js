@@ -22,11 +22,21 @@ describe('runEnvironment', () => {
     'run sample:seeds',
     'run sample:find-lr',
     'run sample:serve',
+    'run sample:classify',
     'report sample',
     'run-many -t prepare report',
     'affected --targets=distill,quantize',
   ])('lets people watch `nx %s`', (command) => {
     expect(environment(command)).toMatchObject({ RETORT_LIVE: 'stdin', NX_TASKS_RUNNER_DYNAMIC_OUTPUT: 'false' });
+  });
+
+  it('gives a training that is told to stop the time for its checkpoint', () => {
+    expect(environment('run sample:finetune')).toHaveProperty('NX_PROCESS_KILL_GRACE_PERIOD', '120000');
+  });
+
+  it('leaves that time to whoever has set it', () => {
+    const env = { NX_PROCESS_KILL_GRACE_PERIOD: '9000' };
+    expect(environment('run sample:finetune', { env })).toMatchObject(env);
   });
 
   it('draws no live line when the output is no terminal', () => {

@@ -47,7 +47,7 @@ export interface ServeOptions {
 }
 
 export const serveOptions = {
-  experiment: { type: 'string', value: 'NAME', help: 'whose best student is served', default: 'sample' },
+  experiment: { type: 'string', value: 'NAME', help: 'whose quantized student is served', default: 'sample' },
   models: { type: 'string', value: 'FOLDER,...', help: 'other model folders, the default first; ID=FOLDER names one' },
   model: { type: 'string', value: 'FOLDER', help: 'the same for one folder' },
   canary: { type: 'string', value: 'ID=PERCENT', help: 'gives a model this part of the requests that name none' },

@@ -103,7 +103,9 @@ const run: Spec = (harness) => {
     workspace.configure('broken', { data: { labels: ['a', 'b'], sources: [{ path: '/data/raw/nothing.csv' }] } });
     await expect(workspace.run('prepare', 'broken')).rejects.toThrow('nothing.csv');
     let found = await findRuns('project = broken and status = failed');
-    while (found.length === 0) found = await findRuns('project = broken and status = failed');
+    for (let asked = 0; found.length === 0 && asked < 1000; asked++)
+      found = await findRuns('project = broken and status = failed');
+    expect(found).toHaveLength(1);
     await harness().visit(`/runs/${found[0].run}`, async (page) => {
       await page.getByText('It ended early').waitFor();
       await page.locator('.console').waitFor();

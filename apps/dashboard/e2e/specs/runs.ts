@@ -189,7 +189,6 @@ const runs: Spec = (harness) => {
   it.each([
     ['filter=accuracy+%3E+0.5', 'No run has "accuracy"; near it: student-int8.accuracy'],
     ['filter=stage+%3D+distil', 'There is no stage "distil"; near it: distill'],
-    ['sort=-validation.acuracy', 'No run has "validation.acuracy"; near it: validation.accuracy'],
   ])('tells of a name that no run has, with near ones: %s', (query, message) =>
     harness().visit(
       `/?${query}`,

@@ -79,7 +79,7 @@ function readClassifier(values: OptionValues, modelPath: string): NamedClassifie
   const path = resolve(required(values, 'data', 'a CSV file of labelled texts'));
   const file = relative(process.cwd(), path);
   const delimiter = parseDelimiter(values.delimiter);
-  const { sha256, ...csv } = readCsv(path, file, { delimiter });
+  const { sha256, ...csv } = readCsv(path, file, { delimiter, namedBy: 'options' });
   const byNumber = Object.fromEntries(labelNames.map((name, i) => [String(i), name]));
   const byName = Object.fromEntries(labelNames.map((name) => [name, name]));
   const { examples } = readSource(csv, {
@@ -91,6 +91,7 @@ function readClassifier(values: OptionValues, modelPath: string): NamedClassifie
     },
     labelNames,
     maxTextLength,
+    namedBy: 'options',
   });
   if (examples.length === 0) {
     throw new UserError('the file has no row with a text and a label', {

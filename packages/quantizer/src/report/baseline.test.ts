@@ -25,6 +25,22 @@ describe('a model that gives every text the same label', () => {
     expect(collapsedModels(results)).toEqual([]);
   });
 
+  it('is none that is right every time, where all texts have the label', () => {
+    const [test, ...further] = results.evaluations;
+    const byLabel = test.models[1].byLabel.map((label, i) => ({ ...label, n: i === 0 ? 250 : 0 }));
+    const right: Figures = {
+      ...test.models[1],
+      confusion: [
+        [250, 0],
+        [0, 0],
+      ],
+      accuracy: 1,
+      byLabel,
+    };
+    const all = { ...results, evaluations: [{ ...test, models: [right, right] }, ...further] as const };
+    expect(collapsedModels({ ...results, evaluations: [...all.evaluations] })).toEqual([]);
+  });
+
   it.each([
     ['in a note', resultsMarkdown(collapsed), `- **Warning** student-int8 ${says}. Retention, p and labels`],
     ['on the terminal', terminalTable(collapsed, { box: false }), `\nwarning: student-int8 ${says}\n`],

@@ -29,7 +29,7 @@ export function collapsedModels({ evaluations: [{ models }], split }: Results): 
       return [{ name, what: `gives every text of the ${split.name} split the label ${only}: it has learned nothing` }];
     }
     const baseline = baselineOf(figures);
-    return accuracy <= baseline.accuracy
+    return accuracy <= baseline.accuracy && accuracy < 1
       ? [{ name, what: `is right no more often than always answering ${baseline.label} would be` }]
       : [];
   });

@@ -31,7 +31,7 @@ export function seedsMarkdown(results: SeedResults): string {
     `- **Seeds** ${seeds.join(', ')}: each trained a teacher and a student of its own.`,
     '- A figure is the mean over the seeds, with **Student’s 95 % interval** of that mean: it tells how much the result hangs on the seed of the ' +
       'training, not on the choice of the texts, of which the interval in the report of each seed tells.',
-    '- An interval ends where the figure does, at 0 or 1: Student’s own may go beyond.',
+    '- An interval ends where the figure does, as accuracy at 0 and 1: Student’s own may go beyond.',
     ...(seeds.length < 3 ? [`- **Two seeds** ${fewSeeds}.`] : []),
     '- **Differences** are taken seed by seed, then averaged: an interval without 0 in it tells of a difference.',
   ];

@@ -12,7 +12,13 @@ const machines: ReadonlyMap<number, string> = new Map([
 const sharedObject = 3;
 const loadSegment = 1;
 
-export const notElf = 'it is no shared library (ELF)';
+const notElf = 'it is no shared library (ELF)';
+const truncated = 'it is truncated';
+
+/** Whether a fault that `elfFault` gave is that a part of the file is missing. */
+export function isTruncation(fault: string): boolean {
+  return fault.startsWith(truncated);
+}
 
 /**
  * What is wrong with a shared library's file, by its ELF header and the table of its segments; undefined where it can be loaded as far as these tell. Whoever maps a truncated
@@ -38,7 +44,7 @@ export function elfFault(path: string, processor: string = arch()): string | und
     const of = machines.get(machine) ?? `processor ${machine}`;
     if (of !== processor) return `it is for ${of}, and this Node is for ${processor}`;
     const end = Math.max(endOfSegments(file, header, size), endOfSections(header));
-    return end > size ? `it is truncated: ${size} of ${end} bytes` : undefined;
+    return end > size ? `${truncated}: ${size} of ${end} bytes` : undefined;
   } finally {
     closeSync(file);
   }

@@ -59,7 +59,8 @@ export async function graphCache(
 async function isOurs(folder: string): Promise<boolean> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const { uid, mode } = await stat(folder);
-  return process.getuid === undefined || (uid === process.getuid() && (mode & constants.S_IWOTH) === 0);
+  const others = constants.S_IWGRP | constants.S_IWOTH;
+  return process.getuid === undefined || (uid === process.getuid() && (mode & others) === 0);
 }
 
 class FolderCache implements GraphCache {
@@ -85,7 +86,9 @@ class FolderCache implements GraphCache {
         return compiled;
       } catch (error) {
         if (known.length === 0 && !String(error).includes(own)) throw error;
-        return await compile(undefined);
+        const compiled = await compile(undefined);
+        await this.#forget(key).catch(() => undefined);
+        return compiled;
       }
     } finally {
       // Where it is mapped, Windows does not let it go: then it is left for `tidy`.
@@ -115,6 +118,13 @@ class FolderCache implements GraphCache {
       }
     }
     return known;
+  }
+
+  /** What OpenVINO cannot read, though it is whole, would fail each time. */
+  async #forget(key: string): Promise<void> {
+    for (const file of await readdir(this.#folder)) {
+      if (kept.exec(file)?.[1] === key) await rm(join(this.#folder, file), { force: true });
+    }
   }
 
   async #keep(key: string, own: string, known: readonly string[]): Promise<void> {

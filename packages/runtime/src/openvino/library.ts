@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { UserError } from '@retort/shared';
 import { OpenVinoFunctions } from './bindings.ts';
 import { type ElementTypes, elementTypes } from './element-types.ts';
-import { elfFault, notElf } from './elf.ts';
+import { elfFault, isTruncation } from './elf.ts';
 import { findOpenVino, folderVariable, libraryIn, type Surroundings, surroundings } from './find.ts';
 import type { Koffi } from './prototypes.ts';
 
@@ -98,7 +98,7 @@ function setStack(koffi: Koffi): void {
 const ownTbb = join('..', '..', '3rdparty', 'tbb', 'lib');
 /** What OpenVINO loads of these folders, sooner or later. */
 const parts = /^lib(openvino|tbb|hwloc)\w*\.so[\d.]*$/;
-/** Those of them that others than OpenVINO have, too, with files beside them that are no libraries, such as linker scripts. */
+/** Those of them that others than OpenVINO have, too, with files beside them that nobody loads here, such as linker scripts and libraries for another processor: only what is truncated counts. */
 const others = /^lib(tbb|hwloc)/;
 
 /** Whoever maps a truncated library is ended by the system: better to look at all of them first. */
@@ -110,7 +110,7 @@ function refuseBroken(path: string, platform: NodeJS.Platform): void {
   );
   for (const file of [path, ...files]) {
     const fault = elfFault(file);
-    if (fault === undefined || (fault === notElf && others.test(basename(file)))) continue;
+    if (fault === undefined || (others.test(basename(file)) && !isTruncation(fault))) continue;
     throw new UserError(`OpenVINO's library ${basename(file)} cannot be used: ${fault}`, {
       place: { file },
       remedy: howToGetIt,

@@ -38,12 +38,12 @@ describe('server classify', () => {
     const { code, stdout } = await classify(['--input', 'new.csv', '--output', 'out/labelled.csv', '--scores']);
     const [header, ...rows] = readFileSync(join(folder, 'out/labelled.csv'), 'utf8').trimEnd().split('\n');
     expect(code).toBe(0);
-    expect(header).toBe('id,text,predicted_label,predicted_score,abstained,score_human,score_ai');
-    expect(rows[0]).toMatch(/^7,well well,human,0\.\d{6},false,0\.\d{6},0\.\d{6}$/);
+    expect(header).toBe('id,text,predicted_label,predicted_score,abstained,abstained_because,score_human,score_ai');
+    expect(rows[0]).toMatch(/^7,well well,human,0\.\d{6},false,"",0\.\d{6},0\.\d{6}$/);
     expect(rows[1]).toMatch(/^8,"delve, the delve",ai,/);
-    expect(rows[2]).toBe('9,"","","","","",""');
+    expect(rows[2]).toBe('9,"","","","","","",""');
     expect(stdout).toContain(
-      'classify  out/labelled.csv: 2 texts; human 1, ai 1; 1 rows without a text have no answer\n',
+      'classify  out/labelled.csv: 2 texts; human 1, ai 1; without a text, and so without an answer: 1\n',
     );
   });
 

@@ -12,7 +12,7 @@ import {
   writeFileAtomic,
 } from '@retort/shared';
 import type { Answer } from '../api/answer.ts';
-import { openService, type Variant } from '../inference/index.ts';
+import { openService, type Service, type Variant } from '../inference/index.ts';
 import { locateModel } from '../model/locate.ts';
 import { count, oneOf } from '../option-values.ts';
 import { untilSignal } from '../until-signal.ts';
@@ -30,7 +30,7 @@ export const classifyCommand: Command = {
     text: { type: 'string', value: 'COLUMN', help: 'the column of the texts', default: 'text' },
     delimiter: { type: 'string', value: 'CHARACTER', help: 'what separates the fields, in both files', default: ',' },
     scores: { type: 'boolean', help: "also writes each label's score" },
-    experiment: { type: 'string', value: 'NAME', help: 'whose best student answers', default: 'sample' },
+    experiment: { type: 'string', value: 'NAME', help: 'whose quantized student answers', default: 'sample' },
     model: { type: 'string', value: 'FOLDER', help: 'another model folder' },
     workers: { type: 'string', value: 'N', help: 'processes that run the model; default: one a core' },
     device: { type: 'string', value: 'NAME', help: `where they run: ${deviceNames.join(', ')}`, default: 'cpu' },
@@ -67,11 +67,12 @@ async function classify(values: Values): Promise<void> {
   if (model.warning !== undefined) process.stderr.write(`warning: ${model.warning}\n`);
   const stop = untilSignal();
   const progress = createProgress({ title: 'classify' });
-  const service = await openService({
-    variants: [{ model }],
-    ...{ workers, device, express: 0, watchMs: 0, queueLimit: Number.MAX_SAFE_INTEGER, signal: stop },
-  });
+  let service: Service | undefined;
   try {
+    service = await openService({
+      variants: [{ model }],
+      ...{ workers, device, express: 0, watchMs: 0, queueLimit: Number.MAX_SAFE_INTEGER, signal: stop },
+    });
     await service.use(undefined, async (variant) => {
       progress.line(`${input.name}: ${file.texts.length} rows, by ${variant.id}`);
       const labels = values.scores === true ? variant.labels : undefined;
@@ -89,7 +90,7 @@ async function classify(values: Values): Promise<void> {
     throw new UserError('stopped: nothing is written', { remedy: 'run it again', cause: error });
   } finally {
     progress.done();
-    await service.close(0);
+    await service?.close(0);
   }
 }
 
@@ -112,7 +113,7 @@ function untilNow(progress: Progress, total: number): (done: number) => void {
   };
 }
 
-/** `labelled.csv: 40 texts; billing 12, technical 28; abstained on 3; 2 rows without a text have no answer`. */
+/** `labelled.csv: 40 texts; billing 12, technical 28; abstained on 3; without a text, and so without an answer: 2`. */
 function summary({ labels }: Variant, answers: readonly (Answer | undefined)[], name: string): string {
   const given = answers.filter((answer) => answer !== undefined);
   const each = labels.map((label) => `${label} ${given.filter((answer) => answer.label === label).length}`);
@@ -122,7 +123,7 @@ function summary({ labels }: Variant, answers: readonly (Answer | undefined)[], 
     `${name}: ${given.length} texts`,
     each.join(', '),
     ...(abstained === 0 ? [] : [`abstained on ${abstained}`]),
-    ...(blank === 0 ? [] : [`${blank} rows without a text have no answer`]),
+    ...(blank === 0 ? [] : [`without a text, and so without an answer: ${blank}`]),
   ].join('; ');
 }
 

@@ -27,14 +27,20 @@ describe('readTextsFile', () => {
       'a column that is not there',
       'id,txt\n1,a\n',
       'the file has no column "text"; it has: id, txt',
-      { line: 1 },
-      '--text txt',
+      { line: 1, field: 'text' },
+      'did you mean "txt"?',
     ],
-    ['two columns of that name', 'text,text\n1,a\n', 'the file has two columns "text"', { line: 1 }, '--text text'],
+    [
+      'two columns of that name',
+      'text,text\n1,a\n',
+      'the file has two columns "text"',
+      { line: 1, field: 'text' },
+      'a name of its own',
+    ],
     [
       'another delimiter',
       'id;text\n1;a\n',
-      'the file has no column "text"; it has: id;text',
+      'the fields of the file are separated by semicolons, not by commas',
       { line: 1 },
       "--delimiter ';'",
     ],
@@ -79,19 +85,24 @@ describe('refuseTaken', () => {
 });
 
 describe('formatAnswers', () => {
-  const answer = { label: 'ai', scores: { ai: 0.75, human: 0.25 }, abstained: true };
+  const answer = {
+    label: 'ai',
+    scores: { ai: 0.75, human: 0.25 },
+    abstained: true,
+    abstainedBecause: 'short' as const,
+  };
 
   it('keeps what was there, and leaves the fields of rows without an answer empty', () => {
     const file = read('id,text\n7,"a, b"\n8,\n');
     expect(formatAnswers(file, [answer, undefined], undefined, ',')).toBe(
-      'id,text,predicted_label,predicted_score,abstained\n7,"a, b",ai,0.750000,true\n8,"","","",""\n',
+      'id,text,predicted_label,predicted_score,abstained,abstained_because\n7,"a, b",ai,0.750000,true,short\n8,"","","","",""\n',
     );
   });
 
   it("adds each label's score, by the delimiter that was given", () => {
     const file = read('text\na\n', { delimiter: ';' });
     expect(formatAnswers(file, [answer], ['human', 'ai'], ';')).toBe(
-      'text;predicted_label;predicted_score;abstained;score_human;score_ai\na;ai;0.750000;true;0.250000;0.750000\n',
+      'text;predicted_label;predicted_score;abstained;abstained_because;score_human;score_ai\na;ai;0.750000;true;short;0.250000;0.750000\n',
     );
   });
 });

@@ -1,4 +1,4 @@
-import { type CsvFile, formatCsv, nearest, readCsv, UserError } from '@retort/shared';
+import { type CsvFile, findColumn, formatCsv, readCsv, UserError } from '@retort/shared';
 import type { Answer } from '../api/answer.ts';
 
 /** A CSV file whose texts are to be labelled. */
@@ -18,8 +18,8 @@ const longestText = 1_000_000;
 
 /** Reads the file, and checks all of it before any text is classified; `file` is what errors call it. */
 export function readTextsFile(path: string, file: string, { column, delimiter }: TextsFileOptions): TextsFile {
-  const { header, rows } = readCsv(path, file, { delimiter });
-  const index = findColumn(header, column, file);
+  const { header, rows } = readCsv(path, file, { delimiter, namedBy: 'options' });
+  const index = findColumn(header, column, file, delimiter, 'options');
   for (const { fields, line } of rows) {
     const what =
       fields.length !== header.length
@@ -36,25 +36,6 @@ export function readTextsFile(path: string, file: string, { column, delimiter }:
   return { header, rows, texts: rows.map(({ fields }) => fields[index]) };
 }
 
-function findColumn(header: readonly string[], column: string, file: string): number {
-  const found = header.flatMap((name, i) => (name === column ? [i] : []));
-  if (found.length === 1) return found[0];
-  const near = nearest(column, header);
-  const separator = header.length === 1 ? [';', '\t', '|'].find((one) => header[0].includes(one)) : undefined;
-  throw new UserError(
-    found.length === 0
-      ? `the file has no column "${column}"; it has: ${header.join(', ')}`
-      : `the file has two columns "${column}"`,
-    {
-      place: { file, line: 1 },
-      remedy:
-        separator !== undefined
-          ? `say what separates the fields: --delimiter '${separator}'`
-          : `name the column of the texts: --text ${near ?? header[0]}`,
-    },
-  );
-}
-
 /** Refuses a file that has one of these columns already. */
 export function refuseTaken({ header }: CsvFile, added: readonly string[], file: string): void {
   const taken = added.find((name) => header.includes(name));
@@ -67,7 +48,13 @@ export function refuseTaken({ header }: CsvFile, added: readonly string[], file:
 
 /** Names of the columns with an answer; `labels`: also a score each. */
 export function answerColumns(labels: readonly string[] | undefined): string[] {
-  return ['predicted_label', 'predicted_score', 'abstained', ...(labels ?? []).map((label) => `score_${label}`)];
+  return [
+    'predicted_label',
+    'predicted_score',
+    'abstained',
+    'abstained_because',
+    ...(labels ?? []).map((label) => `score_${label}`),
+  ];
 }
 
 /** The file with the answers behind its own columns; a row without an answer has empty fields there. `labels`: as of `answerColumns`. */
@@ -81,8 +68,9 @@ export function formatAnswers(
   const digits = (score: number) => score.toFixed(6);
   const fieldsOf = (answer: Answer | undefined): string[] => {
     if (answer === undefined) return added.map(() => '');
-    const { label, scores, abstained } = answer;
-    return [label, digits(scores[label]), String(abstained), ...(labels ?? []).map((name) => digits(scores[name]))];
+    const { label, scores, abstained, abstainedBecause = '' } = answer;
+    const own = (labels ?? []).map((name) => digits(scores[name]));
+    return [label, digits(scores[label]), String(abstained), abstainedBecause, ...own];
   };
   return formatCsv(
     [...header, ...added],

@@ -39,13 +39,22 @@ describe('a stage that is told to stop', () => {
 
   it.each([
     ['at once by a second signal', ['SIGINT', 'SIGINT'], ['SIGINT at once']],
-    ['not yet by the SIGTERM that Nx adds to SIGINT', ['SIGINT', 'SIGTERM'], []],
+    ['not yet by a SIGTERM that comes with the SIGINT', ['SIGINT', 'SIGTERM'], []],
     ['at once when the terminal is closed', ['SIGHUP'], ['SIGHUP at once']],
   ])('is left in the middle of such work %s', async (_, sent, expected) => {
     await signals.interruptible(async () => {
       for (const signal of sent) send(signal);
       expect(left).toEqual(expected);
     });
+  });
+
+  it('is not left for the signal when that work fails for another reason', async () => {
+    const work = signals.interruptible(async () => {
+      send('SIGINT');
+      throw new Error('the loss is not finite');
+    });
+    await expect(work).rejects.toThrow('the loss is not finite');
+    expect(left).toEqual([]);
   });
 
   it('is left at once again after such work', async () => {

@@ -29,17 +29,26 @@ export class StageSignals {
     for (const signal of ending) source.on(signal, this.#receive);
   }
 
-  /** Work that comes to an end soon after its signal is aborted, by a `Stopped`. Then, whatever it gives or throws, the stage is left. */
+  /** Work that comes to an end soon after its signal is aborted, by a `Stopped`. Then the stage is left; an error of another kind goes on its way. */
   async interruptible<T>(work: (stop: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     this.#work = controller;
+    const { signal } = controller;
     try {
-      return await work(controller.signal);
+      const result = await work(signal);
+      this.#leaveIfStopped(signal);
+      return result;
+    } catch (error) {
+      // Another error is told as one: what it stopped at was not the signal.
+      if (error === signal.reason) this.#leaveIfStopped(signal);
+      throw error;
     } finally {
       this.#work = undefined;
-      const { reason } = controller.signal;
-      if (reason instanceof Stopped) this.#leave(reason.signal, true);
     }
+  }
+
+  #leaveIfStopped({ reason }: AbortSignal): void {
+    if (reason instanceof Stopped) this.#leave(reason.signal, true);
   }
 
   close(): void {
@@ -51,7 +60,7 @@ export class StageSignals {
     const work = signal === 'SIGHUP' ? undefined : this.#work;
     const first: unknown = work?.signal.reason;
     if (work !== undefined && first === undefined) work.abort(new Stopped(signal));
-    // One of another kind belongs to the first: Nx sends SIGTERM where the terminal has sent SIGINT.
+    // One of another kind belongs to the first: a terminal may send SIGINT and who started the stage SIGTERM.
     else if (!(first instanceof Stopped) || first.signal === signal) this.#leave(signal, false);
   };
 }

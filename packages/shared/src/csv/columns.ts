@@ -1,17 +1,23 @@
 import { nearest, UserError } from '../errors.ts';
 import type { CsvRow } from './csv.ts';
-import { otherDelimiter } from './delimiter.ts';
+import { type NamedBy, otherDelimiter } from './delimiter.ts';
 
 /** The position of a column in the header of a CSV file, whose fields `delimiter` separates. */
-export function findColumn(header: readonly string[], name: string, file: string, delimiter = ','): number {
+export function findColumn(
+  header: readonly string[],
+  name: string,
+  file: string,
+  delimiter = ',',
+  namedBy: NamedBy = 'experiment',
+): number {
   const index = header.indexOf(name);
   if (index < 0) {
-    const other = header.length === 1 ? otherDelimiter(header[0], delimiter, file) : undefined;
+    const other = header.length === 1 ? otherDelimiter(header[0], delimiter, file, namedBy) : undefined;
     if (other !== undefined) throw other;
     const near = nearest(name, header);
     throw new UserError(`the file has no column "${name}"; it has: ${header.join(', ')}`, {
       place: { file, line: 1, field: name },
-      remedy: `correct the column's name in experiment.json${near === undefined ? '' : `; did you mean "${near}"?`}`,
+      remedy: `correct the column's name ${namedBy === 'options' ? 'among the options' : 'in experiment.json'}${near === undefined ? '' : `; did you mean "${near}"?`}`,
     });
   }
   if (header.indexOf(name, index + 1) >= 0) {

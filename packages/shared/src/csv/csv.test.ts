@@ -95,6 +95,16 @@ describe('a broken CSV file', () => {
     expect(error.message).toContain(what);
   });
 
+  it.each([
+    ['a;b\n1;say "hi" to\n', ',', "give --delimiter ';'"],
+    ['a\tb\n1\tsay "hi" to\n', ',', "give --delimiter '\\t'"],
+    ['a,b\n1,say "hi" to\n', ';', 'leave out --delimiter'],
+  ])('is told by the option of a command what separates its fields: %j', (content, delimiter, remedy) => {
+    expect(() => parseCsv(Buffer.from(content), 'a.csv', delimiter, 'options')).toThrow(
+      expect.objectContaining({ name: 'UserError', remedy }),
+    );
+  });
+
   it('is said to have semicolons for commas rather than a quote in the wrong place', () => {
     const error = refusal(() => parse('id;text\n1;"a, b"\n'));
     expect(error.message).toBe('the fields of the file are separated by semicolons, not by commas');

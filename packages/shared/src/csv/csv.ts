@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { CsvError, parse } from 'csv-parse/sync';
 import { UserError } from '../errors.ts';
 import { sha256 } from '../files.ts';
-import { otherDelimiter } from './delimiter.ts';
+import { type NamedBy, otherDelimiter } from './delimiter.ts';
 import { checkEncoding, countLineEnds } from './encoding.ts';
 import { findBrokenQuote } from './quotes.ts';
 
@@ -27,6 +27,8 @@ export interface CsvOptions {
   readonly delimiter?: string;
   /** What to do where the file is missing. */
   readonly whereMissing?: string;
+  /** For what errors say is to be done. Default: `experiment`. */
+  readonly namedBy?: NamedBy;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface CsvOptions {
 export function readCsv(
   path: string,
   file: string,
-  { delimiter, whereMissing = 'put the file there, or correct its path' }: CsvOptions = {},
+  { delimiter, namedBy, whereMissing = 'put the file there, or correct its path' }: CsvOptions = {},
 ): CsvFile & { readonly sha256: string } {
   let bytes: Buffer;
   try {
@@ -52,24 +54,24 @@ export function readCsv(
       cause,
     });
   }
-  return { ...parseCsv(bytes, file, delimiter), sha256: sha256(bytes) };
+  return { ...parseCsv(bytes, file, delimiter, namedBy), sha256: sha256(bytes) };
 }
 
 function tooLarge(size: number, file: string): UserError {
   return new UserError(`the CSV file has ${size} bytes; more than ${mostBytes} cannot be read at once`, {
     place: { file },
-    remedy: 'split it into several files, each with the header, and name them all in data.sources',
+    remedy: 'split it into several files, each with the header',
   });
 }
 
 /** Parses the bytes of a CSV file. */
-export function parseCsv(content: Buffer, file: string, delimiter = ','): CsvFile {
+export function parseCsv(content: Buffer, file: string, delimiter = ',', namedBy?: NamedBy): CsvFile {
   const bytes = checkEncoding(content, file);
-  const { records, ends } = parseRecords(bytes, file, delimiter);
+  const { records, ends } = parseRecords(bytes, file, delimiter, namedBy);
   if (records.length < 2) {
     throw new UserError(records.length === 0 ? 'the CSV file is empty' : 'the CSV file has a header, but no rows', {
       place: { file },
-      remedy: 'give it a header line and rows, or take the source out of experiment.json',
+      remedy: 'give it a header line and rows',
     });
   }
   let line = 1;
@@ -85,7 +87,12 @@ export function parseCsv(content: Buffer, file: string, delimiter = ','): CsvFil
 }
 
 /** The records, and for each the offset at which it ends, its line end included. */
-function parseRecords(bytes: Buffer, file: string, delimiter: string): { records: string[][]; ends: number[] } {
+function parseRecords(
+  bytes: Buffer,
+  file: string,
+  delimiter: string,
+  namedBy?: NamedBy,
+): { records: string[][]; ends: number[] } {
   const ends: number[] = [];
   try {
     const records = parse(bytes, {
@@ -101,7 +108,7 @@ function parseRecords(bytes: Buffer, file: string, delimiter: string): { records
     return { records, ends };
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
-    const other = otherDelimiter(firstLine(bytes), delimiter, file);
+    const other = otherDelimiter(firstLine(bytes), delimiter, file, namedBy);
     if (other !== undefined) throw other;
     const broken = findBrokenQuote(bytes, delimiter);
     throw new UserError(broken?.what ?? `the CSV cannot be read: ${cause.message}`, {

@@ -52,6 +52,12 @@ describe('the error about unknown labels', () => {
     expect(complaint(['Crashes'], { crashes: 'technical' }).remedy).toContain('{ "Crashes": "technical" }');
   });
 
+  it('takes long values for texts, shows their beginning and asks for another column', () => {
+    const { message, remedy } = complaint(['a'.repeat(100), 'b\nc']);
+    expect(message).toContain(`"${'a'.repeat(80)}…" (line 2), "b\\nc" (line 3)`);
+    expect(remedy).toMatch(/^name the column of the labels: "\w+" holds texts$/);
+  });
+
   it('finds nothing near to a number', () => {
     expect(complaint(['2'], { 0: 'technical' }).message).toBe(
       'a value of the column is no label: "2" (line 2); known here: 0, technical, billing support',

@@ -1,8 +1,11 @@
 import { nearest, UserError } from '../errors.ts';
 import type { SourceConfig } from '../experiment/schema.ts';
+import type { NamedBy } from './delimiter.ts';
 
 /** Unknown values that an error lists. */
 const mostListed = 20;
+/** Characters of a value that may be a label's name: longer ones are texts. */
+const longestLabel = 80;
 /** A shorter word is near to too many others. */
 const shortestNear = 4;
 
@@ -14,16 +17,20 @@ export class LabelFinder {
   readonly #file: string;
   readonly #config: Pick<SourceConfig, 'label' | 'labels'>;
   readonly #labelNames: readonly string[];
+  readonly #namedBy: NamedBy;
   readonly #unknown = new Map<string, { rows: number; readonly line: number }>();
 
   constructor(options: {
     readonly file: string;
     readonly config: Pick<SourceConfig, 'label' | 'labels'>;
     readonly labelNames: readonly string[];
+    /** Default: `experiment`. */
+    readonly namedBy?: NamedBy;
   }) {
     this.#file = options.file;
     this.#config = options.config;
     this.#labelNames = options.labelNames;
+    this.#namedBy = options.namedBy ?? 'experiment';
   }
 
   /** By the mapping, else by the label names themselves. Remembers a value that is neither, with its line. */
@@ -53,14 +60,21 @@ export class LabelFinder {
         `${listed.join(', ')}${more === 0 ? '' : ` and ${more} more`}; known here: ${this.#known().join(', ')}`,
       {
         place: { file: this.#file, line: unknown[0][1].line, field: this.#config.label },
-        remedy:
-          'correct the rows, or name the values in the source\'s "labels" in experiment.json, with null for rows that are to be left out: ' +
-          `"labels": { ${unknown
-            .slice(0, mostListed)
-            .map(([value]) => `${JSON.stringify(value)}: ${JSON.stringify(this.#near(value)?.label ?? null)}`)
-            .join(', ')}${more === 0 ? '' : ', ...'} }`,
+        remedy: unknown.some(([value]) => value.length > longestLabel)
+          ? `name the column of the labels: "${this.#config.label}" holds texts`
+          : this.#mapping(unknown.map(([value]) => value)),
       },
     );
+  }
+
+  /** What would make these values known. */
+  #mapping(values: readonly string[]): string {
+    if (this.#namedBy === 'options') return 'correct the rows, or the names of the labels (--labels)';
+    const listed = values
+      .slice(0, mostListed)
+      .map((value) => `${JSON.stringify(value)}: ${JSON.stringify(this.#near(value)?.label ?? null)}`);
+    const more = values.length > listed.length ? ', ...' : '';
+    return `correct the rows, or name the values in the source's "labels" in experiment.json, with null for rows that are to be left out: "labels": { ${listed.join(', ')}${more} }`;
   }
 
   /** The values of the mapping, then the label names that are not among them. */
@@ -89,5 +103,5 @@ function plain(value: string): string {
 }
 
 function quoted(value: string): string {
-  return `"${value.slice(0, 80)}"`;
+  return JSON.stringify(value.length > longestLabel ? `${value.slice(0, longestLabel)}…` : value);
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { SourceConfig } from '../experiment/schema.ts';
 import { checkLength, findColumn, readField, rejectReason } from './columns.ts';
 import type { CsvFile } from './csv.ts';
+import type { NamedBy } from './delimiter.ts';
 import { LabelFinder } from './labels.ts';
 import { normaliseText } from './normalise.ts';
 
@@ -42,6 +43,8 @@ export interface SourceOptions {
   readonly config: SourceConfig;
   readonly labelNames: readonly string[];
   readonly maxTextLength: number;
+  /** For what errors say is to be done. Default: `experiment`. */
+  readonly namedBy?: NamedBy;
 }
 
 /**
@@ -51,7 +54,7 @@ export interface SourceOptions {
  */
 export function readSource(csv: CsvFile, options: SourceOptions): SourceRows {
   const { file, config } = options;
-  const column = (name: string) => findColumn(csv.header, name, file, config.delimiter);
+  const column = (name: string) => findColumn(csv.header, name, file, config.delimiter, options.namedBy);
   const columns = {
     text: column(config.text),
     label: column(config.label),

@@ -8,7 +8,7 @@ import { type Token, tokenize } from './tokens.ts';
 export const filterLimits = { characters: 4000, depth: 40, comparisons: 100 } as const;
 
 /**
- * Reads a filter such as `stage = distill and (accuracy > 0.97 or min(loss) < 0.1)`. An empty one holds for all runs.
+ * Reads a filter such as `stage = distill and (validation.accuracy > 0.97 or min(train.loss) < 0.1)`. An empty one holds for all runs.
  * A FilterError says what cannot be read, and where.
  */
 export function parseFilter(text: string): Filter {

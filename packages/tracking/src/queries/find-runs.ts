@@ -10,7 +10,7 @@ import { type RunSummary, summarySql } from './run-summary.ts';
 import { afterSql, sortSql } from './sort-sql.ts';
 
 export interface RunQuery {
-  /** `stage = distill and accuracy > 0.97`, or a filter already read. Archived runs are found only if it names `archived`. */
+  /** `stage = distill and validation.accuracy > 0.97`, or a filter already read. Archived runs are found only if it names `archived`. */
   readonly filter?: string | Filter;
   /** `started`, or `-accuracy` for the highest first. Runs without it come last. Default: the newest first. */
   readonly sort?: string;

@@ -21,6 +21,7 @@ describe('requireNames', () => {
     { filter: 'student.layers = 2 and config.student is not null and config.labels.0 = a' },
     // Stages that are there, whether or not they have run.
     { filter: 'stage = distill or stage ~ tune', sort: '-student-int8.loss' },
+    { filter: 'stage = seeds' },
     { sort: '-started', metrics: ['validation.accuracy'], fields: ['seed', 'config.student.layers'] },
   ])('lets pass what runs have: %j', async (parts) => {
     await expect(requireNames(database.sql, parts)).resolves.toBeUndefined();

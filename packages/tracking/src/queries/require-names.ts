@@ -1,4 +1,4 @@
-import { nearest, stages, UserError } from '@retort/shared';
+import { nearest, stageKeys, UserError } from '@retort/shared';
 import type { Sql } from '../database/open.ts';
 import { compareFigures } from '../figure-order.ts';
 import { type Field, type Filter, formatField, parseField, parseFilter, parseSort } from '../filter/index.ts';
@@ -74,10 +74,11 @@ function existsSql(sql: Sql, field: Measured): Fragment {
 }
 
 async function requireStages(sql: Sql, asked: readonly string[]): Promise<void> {
-  const other = asked.filter((stage) => !stages.some((known) => known === stage));
+  const recorded = Object.keys(stageKeys);
+  const other = asked.filter((stage) => !recorded.includes(stage));
   if (other.length === 0) return;
   const rows = await sql<{ stage: string }[]>`select distinct stage from retort.runs`;
-  const known = [...new Set([...stages, ...rows.map(({ stage }) => stage)])];
+  const known = [...new Set([...recorded, ...rows.map(({ stage }) => stage)])];
   const unknown = other.find((stage) => !known.includes(stage));
   if (unknown === undefined) return;
   const near = nearest(unknown, known);

@@ -1,8 +1,16 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stoppable } from './stoppable.ts';
 
-/** What is told when a training is stopped that has this checkpoint. */
-async function told(lastStep: number | undefined): Promise<string[]> {
+const before = process.env.NX_TASK_TARGET_TARGET; // Nx runs these tests, too.
+beforeAll(() => {
+  delete process.env.NX_TASK_TARGET_TARGET;
+});
+afterAll(() => {
+  if (before !== undefined) process.env.NX_TASK_TARGET_TARGET = before;
+});
+
+/** What is told when a training is stopped that has this checkpoint. `error`: what ends it in the step under way. */
+async function told(lastStep: number | undefined, error?: Error): Promise<string[]> {
   const lines: string[] = [];
   const controller = new AbortController();
   const training = stoppable(
@@ -11,11 +19,12 @@ async function told(lastStep: number | undefined): Promise<string[]> {
     { lastStep },
     async (stop) => {
       controller.abort(new Error('Ctrl-C'));
+      if (error !== undefined) throw error;
       stop.throwIfAborted();
     },
     (text) => lines.push(text),
   );
-  await expect(training).rejects.toThrow('Ctrl-C');
+  await expect(training).rejects.toThrow(error?.message ?? 'Ctrl-C');
   return lines;
 }
 
@@ -31,6 +40,21 @@ describe('a training that is stopped', () => {
     expect((await told(undefined)).at(-1)).toBe(
       'finetune x  stopped; run it again: from the beginning, for there is no checkpoint',
     );
+  });
+
+  it('promises nothing where another error ends it', async () => {
+    expect(await told(1840, new Error('the loss is not finite'))).toEqual([
+      'finetune x  stopping after this step; a second time stops at once',
+    ]);
+  });
+
+  it('promises no second time under Nx, which passes on the first alone', async () => {
+    process.env.NX_TASK_TARGET_TARGET = 'finetune';
+    try {
+      expect((await told(3))[0]).toBe('finetune x  stopping after this step');
+    } finally {
+      delete process.env.NX_TASK_TARGET_TARGET;
+    }
   });
 
   it('says nothing where it is not', async () => {

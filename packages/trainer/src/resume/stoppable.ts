@@ -12,13 +12,20 @@ export function stoppable<T>(
   tell: (text: string) => void = tellAtLast,
 ): Promise<T> {
   return writer.interruptible(async (stop) => {
-    stop.addEventListener('abort', () => tell(`${title}  stopping after this step; a second time stops at once`));
+    stop.addEventListener('abort', () => tell(`${title}  ${stopping()}`));
     try {
       return await training(stop);
-    } finally {
-      if (stop.aborted) tell(`${title}  ${farewell(checkpoints)}`);
+    } catch (error) {
+      if (stop.aborted && error === stop.reason) tell(`${title}  ${farewell(checkpoints)}`);
+      throw error;
     }
   });
+}
+
+/** Nx passes on the first signal alone. */
+function stopping(): string {
+  const alone = process.env.NX_TASK_TARGET_TARGET === undefined;
+  return `stopping after this step${alone ? '; a second time stops at once' : ''}`;
 }
 
 function farewell({ lastStep }: Pick<Checkpoints, 'lastStep'>): string {

@@ -43,7 +43,10 @@ export function CompareCurves({
           return { metric, own, lines: linesOf(metric, curves, runs, { by: own, smoothing }) };
         })
         // Figures that a stage wrote once are no curves; who chooses them sees them all the same.
-        .filter(({ metric, own }) => state.metrics !== undefined || own === by || hasCourse(metric, curves)),
+        .filter(
+          ({ metric, own }) =>
+            state.metrics !== undefined || (own === by && by !== 'time') || hasCourse(metric, curves),
+        ),
     [curves, runs, by, smoothing, shown.join(), state.metrics === undefined],
   );
   if (metrics.length === 0) {

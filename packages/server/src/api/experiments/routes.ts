@@ -146,7 +146,7 @@ export const seedsRoute = createRoute({
   path: '/seeds',
   tags: ['experiments'],
   summary: 'Means over seeds',
-  request: { query: z.object({ of: text.openapi({ example: 'accuracy' }), filter }) },
+  request: { query: z.object({ of: text.openapi({ example: 'validation.accuracy' }), filter }) },
   responses: { ...ok('Groups of runs that differ in their seed alone.', seedsSchema), ...problems },
 });
 

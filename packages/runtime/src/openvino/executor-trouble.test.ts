@@ -1,23 +1,14 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
+import { ownCache } from '../../test/own-cache.ts';
 import type { HostTensor } from '../executor.ts';
 import { hasOpenVino } from '../testing/openvino.ts';
 import { matrix, product, scaledRows, twice, unknown, using, vector } from '../testing/small-models.ts';
 import { openvino } from './executor.ts';
 
 const withOpenVino = hasOpenVino ? describe : describe.skip;
-const folder = mkdtempSync(join(tmpdir(), 'retort-'));
-const cache = join(folder, 'cache');
-const before = process.env.OPENVINO_CACHE_DIR;
-beforeAll(() => {
-  process.env.OPENVINO_CACHE_DIR = cache;
-});
-afterAll(() => {
-  process.env.OPENVINO_CACHE_DIR = before ?? '';
-  rmSync(folder, { recursive: true });
-});
+const { folder, cache } = ownCache();
 
 const kinds = [['any'], ['fixed']] as const;
 

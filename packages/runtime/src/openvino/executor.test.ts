@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
+import { ownCache } from '../../test/own-cache.ts';
 import type { HostTensor } from '../executor.ts';
 import { onnxruntimeCpu } from '../onnxruntime.ts';
 import { hasOpenVino } from '../testing/openvino.ts';
@@ -9,16 +9,7 @@ import { matrix, places, product, scaledRows, twice, using, vector } from '../te
 import { openvino } from './executor.ts';
 
 const withOpenVino = hasOpenVino ? describe : describe.skip;
-const folder = mkdtempSync(join(tmpdir(), 'retort-'));
-const cache = join(folder, 'cache');
-const before = process.env.OPENVINO_CACHE_DIR;
-beforeAll(() => {
-  process.env.OPENVINO_CACHE_DIR = cache;
-});
-afterAll(() => {
-  process.env.OPENVINO_CACHE_DIR = before ?? '';
-  rmSync(folder, { recursive: true });
-});
+const { folder } = ownCache();
 
 withOpenVino('openvino', () => {
   const executor = () => openvino('fp32');

@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { node, tensorOf } from '@retort/onnx';
+import { ownCache } from '../../test/own-cache.ts';
 import type { HostTensor } from '../executor.ts';
 import { onnxruntimeCpu } from '../onnxruntime.ts';
 import { testModel } from '../testing/model.ts';
@@ -34,15 +32,7 @@ const plain = testModel([node('Add', ['x', 'x'], ['y'])], {
   inputs: [{ name: 'x', type: 'float32', shape: ['n'] }],
   outputs: [{ name: 'y', type: 'float32', shape: ['n'] }],
 });
-const folder = mkdtempSync(join(tmpdir(), 'retort-'));
-const before = process.env.OPENVINO_CACHE_DIR;
-beforeAll(() => {
-  process.env.OPENVINO_CACHE_DIR = join(folder, 'cache');
-});
-afterAll(() => {
-  process.env.OPENVINO_CACHE_DIR = before ?? '';
-  rmSync(folder, { recursive: true });
-});
+ownCache();
 
 const x: HostTensor = { type: 'float32', shape: [2, 4], data: Float32Array.of(0.26, 1.1, -3, 9, 0, -0.1, 2, 0.9) };
 

@@ -47,6 +47,12 @@ describe('server classify', () => {
     );
   });
 
+  it('says nothing on stderr, however many texts are under way', async () => {
+    writeFileSync(join(folder, 'some.csv'), `text\n${'well\n'.repeat(60)}`);
+    const { code, stderr } = await classify(['--input', 'some.csv', '--output', 'out/some.csv', '--workers', '2']);
+    expect([code, stderr]).toEqual([0, '']);
+  });
+
   it.each([
     ['without an input', ['--output', 'x.csv'], '--input is missing'],
     [

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { relative, resolve } from 'node:path';
 import { deviceNames, parsePrecision, precisions, precisionVariable } from '@retort/runtime';
@@ -66,6 +67,7 @@ async function classify(values: Values): Promise<void> {
   });
   if (model.warning !== undefined) process.stderr.write(`warning: ${model.warning}\n`);
   const stop = untilSignal();
+  setMaxListeners(0, stop); // Each text under way listens.
   const progress = createProgress({ title: 'classify' });
   let service: Service | undefined;
   try {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -166,6 +166,30 @@ describe('SIGTERM', () => {
       expect([code, said, left]).toEqual([0, 'stopping: nothing is served yet\n', []]);
     },
   );
+
+  /** Ends the workers alone, as Nx does: it knows no better than that the rest will follow. */
+  const terminateWorkers = ({ child }: SpawnedServer) => {
+    const pids = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ');
+    expect(pids.length).toBeGreaterThan(1);
+    for (const pid of pids) process.kill(Number(pid), 'SIGTERM');
+  };
+
+  it('of its workers ends a server that Nx has started, with 0', async () => {
+    const server = await spawnServer(['--models', join(folder, 'tiny')], { NX_TASK_TARGET_TARGET: 'serve' });
+    const exited = once(server.child, 'exit');
+    terminateWorkers(server);
+    expect(await exited).toEqual([0, null]);
+  });
+
+  it('of its workers is survived by a server that was started otherwise', async () => {
+    const server = await spawnServer(['--models', join(folder, 'tiny'), '--log', 'errors'], {
+      NX_TASK_TARGET_TARGET: undefined,
+    });
+    terminateWorkers(server);
+    while (!server.log().includes('worker restarted')) await setImmediate();
+    const { status } = await send(`${server.url}/readyz`, { method: 'GET' }, new Agent());
+    expect([status, await server.stop()]).toEqual([200, 0]);
+  });
 
   it('ends a server that waits for a file of its model', async () => {
     writeTinyModel(join(folder, 'slow'));

@@ -23,7 +23,7 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
   const found = findOwnWorkspace(options);
   const workspace = found ?? process.cwd();
   const dashboard = findDashboard(workspace, options.dashboard);
-  const stop = untilSignal();
+  const { signal: stop, workerTerminated } = untilSignal();
   // Whoever read our output may be gone, as `head` is after some lines: no reason to fail requests.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const log = jsonLog(process.stderr, options.log);
@@ -48,6 +48,7 @@ export async function serve(given: Readonly<Record<string, string | boolean | un
       tune: options.tune,
       tuned: join(workspace, '.retort/serving.json'),
       signal: stop,
+      onTerminated: workerTerminated,
     });
     const app = createApp({
       service,

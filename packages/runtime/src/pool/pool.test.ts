@@ -126,6 +126,22 @@ describe('a pool', () => {
     );
   });
 
+  it.each([
+    ['SIGTERM', 1],
+    ['SIGKILL', 0],
+  ] as const)('tells of a worker that was ended by %s: %s', async (signal, times) => {
+    const { promise: restarted, keep } = later();
+    let told = 0;
+    await withPool(
+      async (pool) => {
+        process.kill(pool.pids[0], signal);
+        await restarted;
+        expect(told).toBe(times);
+      },
+      { workers: 1, onRestart: keep, onTerminated: () => told++ },
+    );
+  });
+
   it('tries again where no process can be started, and breaks nothing', async () => {
     const tooLong = ['x'.repeat(1 << 20)]; // Longer than an argument may be: `spawn` throws, as it does where memory is short.
     const pool = new SessionPool(

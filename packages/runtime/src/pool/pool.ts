@@ -21,6 +21,8 @@ export interface PoolOptions {
   readonly nodeArguments?: readonly string[];
   /** A worker had died, and another has taken its place. */
   onRestart?(reason: string): void;
+  /** Somebody has sent SIGTERM to a worker; another takes its place. */
+  onTerminated?(): void;
 }
 
 /** Where the pool gets its work, when a worker is free for it. */
@@ -206,6 +208,7 @@ export class SessionPool {
       alive = false;
       slot.latest = undefined;
       slot.worker = undefined;
+      if (error.signal === 'SIGTERM') this.#options.onTerminated?.();
       this.#giveToOthers(tasks, error);
       if (!this.#ended) this.#startAgain(slot, error);
       this.wake();

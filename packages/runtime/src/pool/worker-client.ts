@@ -18,9 +18,13 @@ export interface Task {
 
 /** A worker has ended before it answered. */
 export class WorkerDied extends Error {
-  constructor(reason: string) {
+  /** That ended its process, if one did. */
+  readonly signal: NodeJS.Signals | undefined;
+
+  constructor(reason: string, signal?: NodeJS.Signals) {
     super(`a worker has died: ${reason}`);
     this.name = 'WorkerDied';
+    this.signal = signal;
   }
 }
 
@@ -48,10 +52,10 @@ export class SessionWorker {
   ) {
     const events = {
       message: (message: unknown) => this.#receive(message as Answer),
-      exit: (reason: string) => {
+      exit: (reason: string, signal?: NodeJS.Signals) => {
         const tasks = [...this.tasks];
         this.tasks.clear();
-        const error = new WorkerDied(reason);
+        const error = new WorkerDied(reason, signal);
         this.#died = error;
         for (const waiting of this.#waiting.values()) waiting.died(error);
         this.#waiting.clear();

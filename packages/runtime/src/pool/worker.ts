@@ -19,8 +19,8 @@ export interface WorkerHandle {
 
 export interface WorkerEvents {
   message(message: unknown): void;
-  /** It has ended, by itself or killed. Called once. */
-  exit(reason: string): void;
+  /** It has ended, by itself or killed. Called once. `signal`: that ended its process. */
+  exit(reason: string, signal?: NodeJS.Signals): void;
 }
 
 /**
@@ -65,7 +65,9 @@ function startProcess(entry: URL, events: WorkerEvents, nodeArguments: readonly 
     reason = error.message;
     if (child.pid === undefined) events.exit(reason); // It did not start: there will be no 'exit'.
   });
-  child.on('exit', (code, signal) => events.exit(reason || (signal === null ? `exit code ${code}` : signal)));
+  child.on('exit', (code, signal) =>
+    events.exit(reason || (signal === null ? `exit code ${code}` : signal), signal ?? undefined),
+  );
   return {
     kind: 'process',
     pid: child.pid ?? -1,

@@ -66,14 +66,15 @@ async function classify(values: Values): Promise<void> {
     model: text(values.model),
   });
   if (model.warning !== undefined) process.stderr.write(`warning: ${model.warning}\n`);
-  const stop = untilSignal();
+  const { signal: stop, workerTerminated } = untilSignal();
   setMaxListeners(0, stop); // Each text under way listens.
   const progress = createProgress({ title: 'classify' });
   let service: Service | undefined;
   try {
     service = await openService({
       variants: [{ model }],
-      ...{ workers, device, express: 0, watchMs: 0, queueLimit: Number.MAX_SAFE_INTEGER, signal: stop },
+      ...{ workers, device, express: 0, watchMs: 0, queueLimit: Number.MAX_SAFE_INTEGER },
+      ...{ signal: stop, onTerminated: workerTerminated },
     });
     await service.use(undefined, async (variant) => {
       progress.line(`${input.name}: ${file.texts.length} rows, by ${variant.id}`);

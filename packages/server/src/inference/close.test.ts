@@ -10,7 +10,8 @@ import { holdUp } from '../../test/hold-up.ts';
 import { nodeArguments } from '../../test/source-workers.ts';
 import { maxTokens, windowSettings, writeTinyModel } from '../../test/tiny-model.ts';
 import type { Service } from './contract.ts';
-import { openService, type ServiceOptions } from './service.ts';
+import { openService } from './service.ts';
+import type { ServiceOptions } from './service-options.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'retort-'));
 const tiny = join(folder, 'tiny');

@@ -6,7 +6,8 @@ import { findOpenVino } from '@retort/runtime';
 import { nodeArguments } from '../../test/source-workers.ts';
 import { windowSettings, writeTinyModel } from '../../test/tiny-model.ts';
 import type { Service } from './contract.ts';
-import { openService, type ServiceOptions } from './service.ts';
+import { openService } from './service.ts';
+import type { ServiceOptions } from './service-options.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'retort-'));
 const before = process.env.OPENVINO_CACHE_DIR;

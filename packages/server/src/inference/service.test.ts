@@ -6,7 +6,8 @@ import { nodeArguments } from '../../test/source-workers.ts';
 import { windowSettings, writeTinyModel } from '../../test/tiny-model.ts';
 import type { ReadOptions, Service, ServiceObserver } from './contract.ts';
 import { Cancelled, DeadlineExceeded, QueueFull, ServiceClosing, TextTooLong, UnknownModel } from './errors.ts';
-import { openService, type ServiceOptions } from './service.ts';
+import { openService } from './service.ts';
+import type { ServiceOptions } from './service-options.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'retort-'));
 const model = (name: string) => ({ id: name, folder: join(folder, name), onnxFile: 'onnx/model_quantized.onnx' });

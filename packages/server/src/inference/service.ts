@@ -1,56 +1,19 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DeviceName, SessionPool, type WorkerKind } from '@retort/runtime';
-import type { LocatedModel } from '../model/locate.ts';
+import { SessionPool } from '@retort/runtime';
 import type { CandidateOptions } from './candidate.ts';
 import type { Reading, Service, ServiceObserver, Variant } from './contract.ts';
 import { rejectionReason, ServiceClosing } from './errors.ts';
 import type { Engine } from './generation.ts';
 import { Reader } from './reader.ts';
 import { openScratch } from './scratch.ts';
+import type { ServiceOptions } from './service-options.ts';
 import { TokenizerThread } from './tokenizer-client.ts';
 import { Turns } from './turns.ts';
 import { chooseVariant, labelOf, refuseEqualIds } from './variants.ts';
 import { WatchedModel } from './watched-model.ts';
 import { Watcher } from './watcher.ts';
-
-export interface VariantOptions {
-  readonly model: LocatedModel;
-  /** Finds the model again, and checks it, when its folder has changed. Default: it lies where it lay. */
-  readonly locate?: () => Promise<LocatedModel>;
-  /** Its part of the requests that name no model, relative to the others. Default: 1 for the first variant, 0 for the others. */
-  readonly weight?: number;
-  /** Default: false. */
-  readonly shadow?: boolean;
-}
-
-export interface ServiceOptions {
-  /** At least one, each with an id of its own. */
-  readonly variants: readonly VariantOptions[];
-  /** Default: one a core; on a GPU one. */
-  readonly workers?: number;
-  /** Workers beside those for texts that are far shorter than all that are being read. Default: 1 on the CPU by onnxruntime, which maps weights; elsewhere 0. */
-  readonly express?: number;
-  /** Default: `process`. */
-  readonly workerKind?: WorkerKind;
-  /** Default: `cpu`. */
-  readonly device?: DeviceName;
-  /** How many texts and windows may wait. Default: 128 a worker. */
-  readonly queueLimit?: number;
-  /** Milliseconds between two looks at the folders; 0: only `refresh` looks. Default: 2,000. */
-  readonly watchMs?: number;
-  /** Whether the gain of company is measured at the start. Default: false. */
-  readonly tune?: boolean;
-  /** Where measurements are kept. */
-  readonly tuned?: string;
-  /** Folder for compiled models. Default: in the system's folder for temporary files. */
-  readonly scratch?: string;
-  /** Arguments of Node for workers. */
-  readonly nodeArguments?: readonly string[];
-  /** Ends the loading: nothing of it stays, and the error is the signal's reason. */
-  readonly signal?: AbortSignal;
-}
 
 /** Loads the models; a UserError if one cannot be served. */
 export async function openService(options: ServiceOptions): Promise<Service> {
@@ -79,6 +42,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     device,
     nodeArguments,
     onRestart: (reason) => tell((observer) => observer.restarted?.({ reason })),
+    onTerminated: options.onTerminated,
   });
   const tokenizers = new TokenizerThread(nodeArguments);
   const queueLimit = options.queueLimit ?? 128 * pool.size;
